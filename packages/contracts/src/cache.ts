@@ -1,0 +1,43 @@
+import type { Answer } from "./answer.js";
+import type { ErasureReceipt, ErasureScope } from "./erasure.js";
+import type { RequestContext } from "./request-context.js";
+import { single } from "./token.js";
+
+/** What an answer depends on. Two keys with different tenants, tasks or prompts never meet. */
+export interface CacheKey {
+  /** The empty string where the run has no tenant. */
+  readonly tenant: string;
+  readonly task: string;
+  readonly promptHash: string;
+  /** SHA-256 over model, parameters, rendered messages, tools, schema and tenant. */
+  readonly hash: string;
+  /** The input's text, for caches that look for near requests. */
+  readonly text: string;
+}
+
+export interface CacheEntry {
+  readonly answer: Answer;
+  readonly route: string;
+  /** The request that was paid for this answer. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly storedAt: number;
+  /** What the answer cost then. */
+  readonly costMicroUsd: number;
+}
+
+export interface CacheHit {
+  readonly entry: CacheEntry;
+  /** 1 for an equal request, less for a near one. */
+  readonly similarity: number;
+}
+
+/** Answers that were validated once. A hit is validated and guarded again. */
+export interface Cache {
+  readonly name: string;
+  get(key: CacheKey, context: RequestContext): Promise<CacheHit | undefined>;
+  set(key: CacheKey, entry: CacheEntry, context: RequestContext): Promise<void>;
+  erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt>;
+}
+
+export const Cache = single<Cache>("Cache");

@@ -1,0 +1,20 @@
+import type { RequestContext } from "./request-context.js";
+import { single } from "./token.js";
+
+/** Turns texts into vectors. Plugins do not call it: they use `context.embedder`, which holds budget and journals. */
+export interface Embedder {
+  /** Names model and revision; vectors of different ids are not comparable. */
+  readonly id: string;
+  readonly dimensions: number;
+  /** One finite vector of `dimensions` numbers for each text, in order. */
+  embed(texts: readonly string[], context: RequestContext): Promise<number[][]>;
+}
+
+export const Embedder = single<Embedder>("Embedder");
+
+/** The application's embedder as plugins see it: bound to one request, paid and recorded like any attempt. */
+export interface MeteredEmbedder {
+  readonly id: string;
+  readonly dimensions: number;
+  embed(texts: readonly string[]): Promise<number[][]>;
+}

@@ -1,0 +1,53 @@
+import type { Message } from "./message.js";
+import type { Usage } from "./usage.js";
+
+/** The attempt that is about to be sent. */
+export interface AttemptPlan {
+  readonly attemptId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** Size in characters of what is sent besides the messages: tool and response schemas. */
+  readonly overheadChars: number;
+  /** The wished `max_tokens`. */
+  readonly maxOutputTokens: number;
+  /** Below this many output tokens the answer is of no use: refuse rather than lower further. */
+  readonly minOutputTokens: number;
+  /** Epoch milliseconds after which an undispatched hold may be taken back. */
+  readonly expiresAt: number;
+}
+
+export interface Admission {
+  /** The `max_tokens` that was paid for; at most the wished one. */
+  readonly maxOutputTokens: number;
+  readonly heldMicroUsd: number;
+}
+
+/** What is known about an attempt that has ended. Without `usage` the whole hold is charged. */
+export interface Settlement {
+  readonly usage?: Usage;
+  /** The model that answered, when it is not the one that was asked for. */
+  readonly model?: string;
+}
+
+export interface Charge {
+  readonly microUsd: number;
+  readonly priceVersion?: string;
+  /** What the provider billed beyond the hold. */
+  readonly debtMicroUsd: number;
+}
+
+/**
+ * Where `resilience` meets `budget` without either knowing the other. One `admit` for every attempt, then `dispatch`
+ * right before it is sent, then exactly one of `settle` and `release`.
+ */
+export interface Gate {
+  /** Holds the worst case, or throws `BUDGET_EXCEEDED` or `PRICE_UNKNOWN`. */
+  admit(plan: AttemptPlan): Promise<Admission>;
+  /** From here on an unsettled hold is a charge, since the provider may have billed it. */
+  dispatch(attemptId: string): Promise<void>;
+  /** Idempotent by attempt id. */
+  settle(attemptId: string, settlement: Settlement): Promise<Charge>;
+  /** Gives an undispatched hold back. */
+  release(attemptId: string): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { Failure } from "./failure.js";
+import type { JsonValue } from "./json.js";
+import type { RequestState } from "./request-state.js";
+
+/** `open`: running; `paused`: waiting for a person; `finished`; `abandoned`: its process died before it ended. */
+export type RecordStatus = "open" | "paused" | "finished" | "abandoned";
+
+/** What is known when a request is accepted: no content, so that it may be written before any guard has seen it. */
+export interface RecordOpening {
+  readonly version: 1;
+  readonly requestId: string;
+  readonly task: string;
+  readonly tenant?: string;
+  readonly user?: string;
+  readonly thread?: string;
+  readonly traceId?: string;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+  readonly input: ContentDigest;
+  /** Of the task's definition and of the application's configuration, so that a replay knows what moved. */
+  readonly hashes: { readonly task: string; readonly config: string; readonly promptLock?: string };
+  readonly plugins: readonly { readonly name: string; readonly version?: string }[];
+}
+
+/** What may always be kept of a content. */
+export interface ContentDigest {
+  /** SHA-256 over the salted canonical JSON, hexadecimal. */
+  readonly hash: string;
+  /** UTF-8 bytes of its JSON. */
+  readonly bytes: number;
+}
+
+/** How long one visit of one stage or node took. */
+export interface StageTiming {
+  readonly stage: string;
+  readonly visit: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
+/** The one durable record of a request: enough to explain it and, with full content, to replay it. */
+export interface RequestRecord extends RecordOpening {
+  readonly status: RecordStatus;
+  /** Epoch milliseconds; absent while open. */
+  readonly finishedAt?: number;
+  readonly durationMs?: number;
+  /** The state in which the request ended; what the content policy does not allow is taken out. */
+  readonly state: RequestState;
+  readonly timings: readonly StageTiming[];
+  readonly result:
+    | { readonly ok: true; readonly value: JsonValue }
+    | { readonly ok: false; readonly failure: Failure }
+    | null;
+}

@@ -1,0 +1,52 @@
+import type { Answer } from "./answer.js";
+import type { Attempt } from "./attempt.js";
+import type { Change } from "./change.js";
+import type { CostLine } from "./cost-line.js";
+import type { Failure } from "./failure.js";
+import type { Issue } from "./issue.js";
+import type { JsonValue } from "./json.js";
+import type { Message } from "./message.js";
+import type { PromptTrace } from "./prompt-trace.js";
+import type { RetrievalTrace } from "./retrieval-trace.js";
+import type { RouteDecision } from "./router.js";
+import type { VerdictEntry } from "./verdict.js";
+
+/**
+ * Everything that is known about a request while it runs, as JSON: it can be checkpointed, resumed and read anywhere.
+ * `null` stands for not yet known.
+ */
+export interface RequestState {
+  readonly requestId: string;
+  readonly task: string;
+  readonly tenant: string | null;
+  readonly user: string | null;
+  readonly thread: string | null;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+  /** The input, after the input guards. */
+  readonly input: JsonValue;
+  readonly route: RouteDecision | null;
+  /** Where on the ladder the next call starts. */
+  readonly rung: number;
+  readonly retrieval: RetrievalTrace | null;
+  readonly prompt: PromptTrace | null;
+  /** What the next call sends: the rendered prompt, then tool turns and re-asks. */
+  readonly messages: readonly Message[];
+  readonly answer: Answer | null;
+  /** The output as JSON, after repair and coercion and before `schema.parse` makes the value of it. */
+  readonly candidate: { readonly json: JsonValue } | null;
+  /** What is wrong with the latest answer; empty once it is accepted. */
+  readonly issues: readonly Issue[];
+  readonly reasks: number;
+  readonly toolTurns: number;
+  /** How often each stage or node has been entered. */
+  readonly visits: { readonly [node: string]: number };
+  readonly attempts: readonly Attempt[];
+  readonly changes: readonly Change[];
+  readonly verdicts: readonly VerdictEntry[];
+  readonly costs: readonly CostLine[];
+  readonly degraded: readonly string[];
+  readonly failure: Failure | null;
+  /** Set by `log`: the request has ended and its record is durable. */
+  readonly ended: { readonly at: number; readonly durationMs: number } | null;
+}

@@ -1,0 +1,17 @@
+import type { ZodType } from "zod";
+import type { JsonValue } from "./json.js";
+import type { RequestContext } from "./request-context.js";
+import { many } from "./token.js";
+
+/** Something a model may ask to have done. Its arguments are validated before it runs. */
+export interface Tool<Arguments = unknown> {
+  readonly name: string;
+  /** For the model: what it does and when to use it. */
+  readonly description: string;
+  readonly parameters: ZodType<Arguments>;
+  /** `ask` pauses the request for an approval before the tool runs. */
+  readonly approval?: "never" | "ask";
+  run(args: Arguments, context: RequestContext): Promise<JsonValue>;
+}
+
+export const Tool = many<Tool>("Tool");
