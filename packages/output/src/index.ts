@@ -1,1 +1,7 @@
-export {};
+export { toJsonSchema } from "./ask.js";
+export { parseOutput } from "./parse-output.js";
+export { reaskMessage } from "./reask.js";
+export type { OutputAccepted, OutputRefusalCode, OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
+export type { SourceForm } from "./source-match.js";
+export { checkSources, type SourcedOptions, sourced } from "./sourced.js";
+export { isText, text } from "./text.js";

@@ -1,0 +1,34 @@
+import type { Change, FinishReason, Issue, JsonValue } from "@armature/contracts";
+
+export interface OutputAccepted<T> {
+  readonly status: "value";
+  /** What the schema made of `json`. */
+  readonly value: T;
+  /** The JSON candidate, after repair and coercion and before transforms. */
+  readonly json: JsonValue;
+  /** Every difference between the model's text and `json`. */
+  readonly changes: readonly Change[];
+  readonly issues: readonly [];
+}
+
+export type OutputRefusalCode = "OUTPUT_INVALID" | "OUTPUT_TRUNCATED" | "OUTPUT_REFUSED" | "UNGROUNDED";
+
+export interface OutputRejected {
+  readonly status: "refused";
+  readonly code: OutputRefusalCode;
+  readonly issues: readonly Issue[];
+  /** The changes that were made before the text was given up. */
+  readonly changes: readonly Change[];
+}
+
+/** A value that satisfies the contract, or the reasons why there is none. */
+export type ParsedOutput<T> = OutputAccepted<T> | OutputRejected;
+
+export interface ParseOptions {
+  /** Why the model stopped. With `length`, what is cut is `OUTPUT_TRUNCATED`. */
+  readonly finish?: FinishReason;
+  /** The refusal that the provider itself marked. */
+  readonly refusal?: string;
+  /** The task's input: with it, sourced fields are checked. */
+  readonly input?: unknown;
+}
