@@ -1,0 +1,93 @@
+import { ArmatureError } from "@armature/contracts";
+import type { BaseMessage, BaseMessageChunk } from "@langchain/core/messages";
+import { ChatOpenAICompletions, type OpenAIClient } from "@langchain/openai";
+import type { OpenAICallOptions } from "./call-options.js";
+import { isReasoningModel } from "./capabilities.js";
+
+type Chunk = OpenAIClient.Chat.Completions.ChatCompletionChunk;
+type Completion = OpenAIClient.Chat.Completions.ChatCompletion;
+type Request = OpenAIClient.Chat.ChatCompletionCreateParams;
+
+/**
+ * LangChain's chat completions with what a contract needs and they lack: the token bound and sampling of a single
+ * call, the refusal text, the raw text of an invalid structured answer, and an error that says so when the body of a
+ * 200 is no completion.
+ */
+export class ChatCompletions extends ChatOpenAICompletions {
+  override invocationParams(
+    options?: this["ParsedCallOptions"],
+    extra?: { streaming?: boolean },
+  ): Omit<Request, "messages"> {
+    const params = super.invocationParams(options, extra);
+    const asked = options as Partial<OpenAICallOptions> | undefined;
+    if (asked?.maxOutputTokens !== undefined) {
+      if (isReasoningModel(this.model)) params.max_completion_tokens = asked.maxOutputTokens;
+      else params.max_tokens = asked.maxOutputTokens;
+    }
+    if (isReasoningModel(this.model)) return params;
+    if (asked?.temperature !== undefined) params.temperature = asked.temperature;
+    if (asked?.topP !== undefined) params.top_p = asked.topP;
+    return params;
+  }
+
+  override completionWithRetry(
+    request: OpenAIClient.Chat.ChatCompletionCreateParamsStreaming,
+    options?: OpenAIClient.RequestOptions,
+  ): Promise<AsyncIterable<Chunk>>;
+  override completionWithRetry(
+    request: OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming,
+    options?: OpenAIClient.RequestOptions,
+  ): Promise<Completion>;
+  // LangChain would call `parse` for a response format, which throws the text and its usage away when the text is no
+  // JSON, and would queue the call for retries of its own.
+  override async completionWithRetry(
+    request: Request,
+    options?: OpenAIClient.RequestOptions,
+  ): Promise<AsyncIterable<Chunk> | Completion> {
+    this._getClientOptions(undefined);
+    const { signal, headers } = options ?? {};
+    const body = await this.client.chat.completions.create(request, { signal, headers });
+    if (!request.stream) assertCompletion(body, this.model);
+    return body as AsyncIterable<Chunk> | Completion;
+  }
+
+  protected override _convertCompletionsMessageToBaseMessage(
+    message: OpenAIClient.Chat.Completions.ChatCompletionMessage,
+    rawResponse: Completion,
+  ): BaseMessage {
+    // Some compatible servers leave the role out.
+    const converted = super._convertCompletionsMessageToBaseMessage({ ...message, role: "assistant" }, rawResponse);
+    if (message.refusal) converted.additional_kwargs.refusal = message.refusal;
+    return converted;
+  }
+
+  protected override _convertCompletionsDeltaToBaseMessageChunk(
+    delta: Record<string, unknown>,
+    rawResponse: Chunk,
+    defaultRole: OpenAIClient.Chat.ChatCompletionRole = "assistant",
+  ): BaseMessageChunk {
+    const converted = super._convertCompletionsDeltaToBaseMessageChunk(delta, rawResponse, defaultRole);
+    if (delta.refusal) converted.additional_kwargs.refusal = delta.refusal;
+    return converted;
+  }
+}
+
+function assertCompletion(body: unknown, model: string): void {
+  const choices = typeof body === "object" && body !== null ? (body as Partial<Completion>).choices : undefined;
+  if (Array.isArray(choices) && choices.length > 0 && choices[0]?.message) return;
+  const kind = kindOf(body);
+  throw new ArmatureError(
+    "PROVIDER_UNAVAILABLE",
+    `${model} answered 200 with a body that is no completion (${kind}).`,
+    {
+      details: { kind, status: 200 },
+    },
+  );
+}
+
+function kindOf(body: unknown): string {
+  if (body === undefined || body === null || body === "") return "empty_body";
+  if (typeof body === "string") return /^\s*</.test(body) ? "html_body" : "malformed_body";
+  if (typeof body === "object" && "error" in body && body.error) return "error_body";
+  return "empty_choices";
+}
