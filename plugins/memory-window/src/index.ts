@@ -1,1 +1,2 @@
-export {};
+export { windowMemory } from "./plugin.js";
+export { WindowMemory, type WindowMemoryLimits } from "./window-memory.js";
