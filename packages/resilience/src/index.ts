@@ -1,1 +1,10 @@
-export {};
+export { normaliseAnswer } from "./answer.js";
+export { asModel, type ModelFacts } from "./as-model.js";
+export { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER } from "./breaker.js";
+export { callModel } from "./call.js";
+export type { CallPlan, CallResult, CallServices, CallStream, Rung } from "./call-plan.js";
+export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";
+export { Health } from "./health.js";
+export { toLangChain } from "./messages.js";
+export { type Backoff, type CallPolicy, DEFAULT_POLICY } from "./policy.js";
+export { retryAfterMs } from "./retry-after.js";

@@ -1,0 +1,130 @@
+import type { Answer, FinishReason, ToolCall, Usage } from "@armature/contracts";
+import type { AIMessage } from "@langchain/core/messages";
+
+const FINISH: Readonly<Record<string, FinishReason>> = {
+  stop: "stop",
+  end_turn: "stop",
+  stop_sequence: "stop",
+  completed: "stop",
+  length: "length",
+  max_tokens: "length",
+  max_output_tokens: "length",
+  model_context_window_exceeded: "length",
+  tool_calls: "tool_calls",
+  function_call: "tool_calls",
+  tool_use: "tool_calls",
+  content_filter: "content_filter",
+  refusal: "content_filter",
+  safety: "content_filter",
+};
+
+/** Brings a provider's finish reason into the contract's words. */
+export function finishOf(reason: string): FinishReason {
+  return FINISH[reason] ?? "other";
+}
+
+/** The finish reason as the provider spelled it; `undefined` where it gave none. */
+export function finishReasonOf(
+  message: Pick<AIMessage, "response_metadata" | "additional_kwargs">,
+): string | undefined {
+  const { response_metadata: metadata, additional_kwargs: extra } = message;
+  const reason = metadata?.finish_reason ?? metadata?.stop_reason ?? extra?.stop_reason;
+  return typeof reason === "string" && reason !== "" ? reason : undefined;
+}
+
+/** The pieces of an answer, read from a whole message or gathered from a stream. */
+export interface AnswerParts {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** As the provider spelled it. */
+  readonly finishReason?: string | undefined;
+  readonly refusal?: unknown;
+  readonly usage?: Usage | undefined;
+  readonly model?: unknown;
+  readonly fingerprint?: unknown;
+}
+
+/**
+ * What a LangChain message says, in the contract's form. A call whose answer was cut (`finish: "length"`) asks for no
+ * tool: its arguments may look whole and are not. `answerTool` names the tool that a structured answer is forced
+ * through; its arguments are the text of the answer.
+ */
+export function normaliseAnswer(message: AIMessage, answerTool?: string): Answer {
+  const { response_metadata: metadata, additional_kwargs: extra } = message;
+  return composeAnswer(
+    {
+      text: textOf(message.content),
+      toolCalls: toolCallsOf(message),
+      finishReason: finishReasonOf(message),
+      refusal: extra?.refusal,
+      usage: usageOf(message.usage_metadata),
+      model: metadata?.model_name ?? metadata?.model,
+      fingerprint: metadata?.system_fingerprint,
+    },
+    answerTool,
+  );
+}
+
+export function composeAnswer(parts: AnswerParts, answerTool?: string): Answer {
+  const { refusal, usage, model, fingerprint } = parts;
+  let { text, toolCalls } = parts;
+  let finish = finishOf(parts.finishReason ?? "");
+  const forced = answerTool === undefined ? undefined : toolCalls.find(({ name }) => name === answerTool);
+  if (forced) {
+    text = forced.argumentsText;
+    toolCalls = toolCalls.filter(({ name }) => name !== answerTool);
+    if (finish === "tool_calls" && toolCalls.length === 0) finish = "stop";
+  }
+  return {
+    text,
+    toolCalls: finish === "length" ? [] : toolCalls,
+    finish,
+    ...(typeof refusal === "string" && refusal !== "" && { refusal }),
+    ...(usage && { usage }),
+    ...(typeof model === "string" && model !== "" && { model }),
+    ...(typeof fingerprint === "string" && { fingerprint }),
+  };
+}
+
+export function textOf(content: AIMessage["content"]): string {
+  if (typeof content === "string") return content;
+  let text = "";
+  for (const block of content) if (block.type === "text" && typeof block.text === "string") text += block.text;
+  return text;
+}
+
+/** The calls with their arguments as the model wrote them, also where they are no JSON. */
+export function toolCallsOf(message: AIMessage): ToolCall[] {
+  const raw: unknown = message.additional_kwargs?.tool_calls;
+  if (Array.isArray(raw) && raw.length > 0) return raw.map(rawToolCall);
+  const calls: ToolCall[] = [];
+  for (const { id, name, args } of message.tool_calls ?? []) {
+    calls.push({ id: id ?? `call_${calls.length}`, name, argumentsText: JSON.stringify(args) });
+  }
+  for (const { id, name, args } of message.invalid_tool_calls ?? []) {
+    calls.push({ id: id ?? `call_${calls.length}`, name: name ?? "", argumentsText: args ?? "" });
+  }
+  return calls;
+}
+
+function rawToolCall(call: { id?: string; function?: { name?: string; arguments?: string } }, index: number): ToolCall {
+  return {
+    id: call.id ?? `call_${index}`,
+    name: call.function?.name ?? "",
+    argumentsText: call.function?.arguments ?? "",
+  };
+}
+
+export function usageOf(usage: AIMessage["usage_metadata"]): Usage | undefined {
+  if (typeof usage?.input_tokens !== "number" || typeof usage.output_tokens !== "number") return undefined;
+  const cached = usage.input_token_details?.cache_read;
+  const written = usage.input_token_details?.cache_creation;
+  const reasoning = usage.output_token_details?.reasoning;
+  return {
+    inputTokens: usage.input_tokens,
+    outputTokens: usage.output_tokens,
+    ...(cached && { cachedInputTokens: cached }),
+    ...(written && { cacheWriteTokens: written }),
+    ...(reasoning && { reasoningTokens: reasoning }),
+  };
+}

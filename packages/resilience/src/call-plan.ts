@@ -1,0 +1,66 @@
+import type {
+  Answer,
+  Attempt,
+  CallParameters,
+  Clock,
+  CostLine,
+  Deadline,
+  Failure,
+  Gate,
+  Ids,
+  Message,
+  Model,
+  Random,
+} from "@armature/contracts";
+import type { Health } from "./health.js";
+import type { CallPolicy } from "./policy.js";
+
+/** A model that may answer, under the application's name for it. */
+export interface Rung {
+  readonly route: string;
+  readonly model: Model;
+}
+
+export interface CallPlan {
+  /** In the order in which they are tried. */
+  readonly ladder: readonly Rung[];
+  /** Index on the ladder of the first model that is tried. */
+  readonly startRung: number;
+  readonly messages: readonly Message[];
+  readonly parameters: CallParameters;
+  /** A gate may lower the token bound, but not below this. */
+  readonly minOutputTokens: number;
+  /** Given, the answer is asked for as a stream. */
+  readonly stream?: CallStream;
+  readonly policy: CallPolicy;
+  readonly stage: string;
+  readonly visit: number;
+  /** The number of the first attempt; later ones count on. */
+  readonly firstNumber: number;
+}
+
+export interface CallStream {
+  /** Text as it comes, provisional until the call has ended well. */
+  onDelta(text: string): void;
+  /** What was passed on until now is void: another attempt begins anew. */
+  onRestart?(reason: string): void;
+}
+
+export interface CallServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  /** Cancels the call. */
+  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
+  readonly gate?: Gate;
+  readonly health?: Health;
+}
+
+export type CallResult = {
+  /** Every attempt, in the order in which they ended. */
+  readonly attempts: Attempt[];
+  readonly costs: CostLine[];
+  /** Index on the ladder of the model that was tried last. */
+  readonly rung: number;
+} & ({ readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly failure: Failure });
