@@ -1,5 +1,18 @@
+export { describeBudgetStore } from "./conformance/budget-store.js";
+export { describeDocumentStore } from "./conformance/document-store.js";
+export { describeGuard, type GuardSamples } from "./conformance/guard.js";
+export { describeJournal } from "./conformance/journal.js";
+export { describeMemory } from "./conformance/memory.js";
+export { describeRouter } from "./conformance/router.js";
+export type { Make } from "./conformance/suite.js";
+export { type FakeContextOptions, fakeContext } from "./fakes/fake-context.js";
+export { fakeModels, type ModelScript } from "./fakes/fake-models.js";
+export { type FakeRecordOptions, fakeOpening, fakeRecord, fakeState } from "./fakes/fake-record.js";
+export { fakeTokenizer } from "./fakes/fake-tokenizer.js";
 export { type HashEmbedderOptions, hashEmbedder, hashVector } from "./fakes/hash-embedder.js";
 export { seededRandom } from "./fakes/seeded-random.js";
+export { sequentialIds } from "./fakes/sequential-ids.js";
+export { type VirtualClock, type VirtualClockOptions, virtualClock } from "./fakes/virtual-clock.js";
 export { type ChatMessage, type ChatRequest, messageText } from "./provider/chat-request.js";
 export { splitTokens } from "./provider/completion.js";
 export type { ContentFault, Fault, FaultKind, ProtocolFault, TransportFault } from "./provider/fault.js";
