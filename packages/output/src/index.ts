@@ -1,4 +1,5 @@
 export { toJsonSchema } from "./ask.js";
+export type { CoercionKind } from "./coerce/scalar.js";
 export { parseOutput } from "./parse-output.js";
 export { reaskMessage } from "./reask.js";
 export type { OutputAccepted, OutputRefusalCode, OutputRejected, ParsedOutput, ParseOptions } from "./result.js";

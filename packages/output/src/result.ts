@@ -1,4 +1,5 @@
 import type { Change, FinishReason, Issue, JsonValue } from "@armature/contracts";
+import type { CoercionKind } from "./coerce/scalar.js";
 
 export interface OutputAccepted<T> {
   readonly status: "value";
@@ -25,10 +26,15 @@ export interface OutputRejected {
 export type ParsedOutput<T> = OutputAccepted<T> | OutputRejected;
 
 export interface ParseOptions {
-  /** Why the model stopped. With `length`, what is cut is `OUTPUT_TRUNCATED`. */
+  /**
+   * Why the model stopped. `stop` vouches that a missing last brace is a slip and not a cut; with `length`, text that
+   * goes on after its JSON counts as cut.
+   */
   readonly finish?: FinishReason;
   /** The refusal that the provider itself marked. */
   readonly refusal?: string;
   /** The task's input: with it, sourced fields are checked. */
   readonly input?: unknown;
+  /** Coercions that are not to be made. */
+  readonly without?: readonly CoercionKind[];
 }

@@ -1,0 +1,70 @@
+import type { JsonValue } from "@armature/contracts";
+import { numberLoss } from "../scan/bare.js";
+
+export type CoercionKind =
+  | "number_from_text"
+  | "boolean_from_text"
+  | "null_from_text"
+  | "text_from_number"
+  | "enum_spelling"
+  | "list_of_one"
+  | "key_spelling"
+  | "key_alias"
+  | "null_as_absent"
+  | "embedded_json";
+
+export interface ScalarCoercion {
+  readonly kind: CoercionKind;
+  readonly json: JsonValue;
+}
+
+const PLAIN = /^[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
+const GROUPED = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
+
+/**
+ * The number that a text spells. A single group of thousands without decimals (`1,234`) is 1234 only where an integer
+ * is asked for: elsewhere the comma may be a decimal one. Leading zeros, units, signs of currency and percent are not
+ * read, for they would be dropped.
+ */
+export function numberFrom(text: string, integer: boolean): ScalarCoercion | undefined {
+  const word = text.trim();
+  const grouped = GROUPED.test(word);
+  if (!PLAIN.test(word) && !grouped) return undefined;
+  if (grouped && !integer && !word.includes(".") && word.split(",").length === 2) return undefined;
+  const plain = word.replaceAll(",", "");
+  const json = Number(plain);
+  if (numberLoss(plain) !== undefined || (integer && !Number.isInteger(json))) return undefined;
+  return { kind: "number_from_text", json: json === 0 ? 0 : json };
+}
+
+export function booleanFrom(text: string): ScalarCoercion | undefined {
+  const word = text.trim().toLowerCase();
+  return word === "true" || word === "false" ? { kind: "boolean_from_text", json: word === "true" } : undefined;
+}
+
+export function nullFrom(text: string): ScalarCoercion | undefined {
+  return /^\s*(?:null|None)\s*$/.test(text) ? { kind: "null_from_text", json: null } : undefined;
+}
+
+/** The one member of `allowed` that `text` spells, without regard to case, spaces and `_-.`. */
+export function memberFrom(text: string, allowed: readonly JsonValue[]): ScalarCoercion | undefined {
+  const wanted = fold(text);
+  if (wanted === "") return undefined;
+  const found = allowed.filter((value) => typeof value === "string" && fold(value) === wanted);
+  if (found.length === 1) return { kind: "enum_spelling", json: found[0]! };
+  if (found.length > 1) return undefined;
+  for (const value of allowed) {
+    if (typeof value === "number" && numberFrom(text, false)?.json === value)
+      return { kind: "number_from_text", json: value };
+    if (typeof value === "boolean" && booleanFrom(text)?.json === value)
+      return { kind: "boolean_from_text", json: value };
+  }
+  return undefined;
+}
+
+function fold(text: string): string {
+  return text
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[\s_.-]+/g, "");
+}

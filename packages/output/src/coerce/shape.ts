@@ -1,0 +1,86 @@
+import type { JsonObject, JsonValue } from "@armature/contracts";
+import type { z } from "zod";
+import { toJsonSchema } from "../ask.js";
+
+/** One JSON Schema, as far as coercion reads it. */
+export interface Shape {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: JsonValue;
+  readonly enum?: readonly JsonValue[];
+  readonly anyOf?: readonly Shape[];
+  readonly oneOf?: readonly Shape[];
+  readonly allOf?: readonly Shape[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Shape;
+  readonly items?: boolean | Shape;
+  readonly prefixItems?: readonly Shape[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  /** Other names of a property, from the schema's metadata: `z.string().meta({ aliases: ["mail"] })`. */
+  readonly aliases?: readonly string[];
+}
+
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+/** The shape with which a model is asked for `schema`, made once. */
+export function shapeOf(schema: z.ZodType): Shape {
+  let shape = shapes.get(schema);
+  if (shape === undefined) {
+    shape = toJsonSchema(schema) as Shape;
+    shapes.set(schema, shape);
+  }
+  return shape;
+}
+
+/** Follows references inside `root`; one that leads nowhere, or in a circle, allows everything. */
+export function resolve(shape: Shape, root: Shape): Shape {
+  let current = shape;
+  for (let hops = 0; current.$ref !== undefined; hops += 1) {
+    if (hops > 32) return {};
+    current = follow(current.$ref, root);
+  }
+  return current;
+}
+
+function follow(ref: string, root: Shape): Shape {
+  let node: JsonValue | undefined = root as unknown as JsonObject;
+  for (const part of ref.replace(/^#\/?/, "").split("/")) {
+    if (part === "") continue;
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (typeof node !== "object" || node === null || Array.isArray(node) || !Object.hasOwn(node, key)) return {};
+    node = node[key];
+  }
+  return (node ?? {}) as Shape;
+}
+
+/** The JSON types that a shape allows by itself; undefined where it does not say. */
+export function typesOf(shape: Shape): readonly string[] | undefined {
+  if (typeof shape.type === "string") return [shape.type];
+  return shape.type;
+}
+
+/** Whether a shape lets a kind of JSON through at its top. */
+export function admits(shape: Shape, type: string, root: Shape, depth = 0): boolean {
+  const own = resolve(shape, root);
+  const members = own.anyOf ?? own.oneOf;
+  if (members !== undefined) return depth < 8 && members.some((member) => admits(member, type, root, depth + 1));
+  if (own.allOf !== undefined && own.type === undefined) {
+    return depth < 8 && own.allOf.every((member) => admits(member, type, root, depth + 1));
+  }
+  if (own.const !== undefined) return typeOf(own.const) === type;
+  if (own.enum !== undefined) return own.enum.some((value) => typeOf(value) === type);
+  const types = typesOf(own);
+  return types === undefined || types.includes(type) || (type === "number" && types.includes("integer"));
+}
+
+export function typeOf(value: JsonValue): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}

@@ -1,0 +1,40 @@
+import type { Issue, JsonValue, Span } from "@armature/contracts";
+import { resolve, type Shape, typesOf } from "./coerce/shape.js";
+import { readBare } from "./scan/bare.js";
+import { parseStrict } from "./scan/strict.js";
+
+export interface ScalarAnswer extends Span {
+  readonly json: JsonValue;
+  readonly issue?: Issue;
+}
+
+const FENCE = /^\s*```[^\n`]*\n([^`]*)```\s*$/;
+
+/**
+ * A number, literal or word that is the whole answer, or the whole of its only fence. Free text counts as an answer
+ * only as a quoted JSON string: otherwise every refusal would be one.
+ */
+export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
+  const inner = FENCE.exec(text)?.[1] ?? text;
+  const word = inner.trim();
+  if (word === "") return undefined;
+  const start = text.indexOf(word);
+  const span = { start, end: start + word.length };
+  const strict = parseStrict(word);
+  if (strict !== undefined) return { json: strict.json, ...span };
+  const bare = readBare(word, 0);
+  if (bare.end === word.length && bare.lossy !== undefined) {
+    return { json: null, ...span, issue: { kind: "lossy_value", path: [], message: bare.lossy, span } };
+  }
+  if (bare.end === word.length && (bare.oddity === "literal" || bare.oddity === "number"))
+    return { json: bare.value, ...span };
+  return isFreeText(shape, shape) ? undefined : { json: word, ...span };
+}
+
+function isFreeText(shape: Shape, root: Shape, depth = 0): boolean {
+  const own = resolve(shape, root);
+  const members = own.anyOf ?? own.oneOf ?? own.allOf;
+  if (members !== undefined) return depth > 8 || members.some((member) => isFreeText(member, root, depth + 1));
+  if (own.const !== undefined || own.enum !== undefined) return false;
+  return typesOf(own)?.includes("string") ?? true;
+}

@@ -1,0 +1,64 @@
+import { MAX_LENGTH, type Reading } from "./node.js";
+import { readJson } from "./reader.js";
+
+export interface Candidates {
+  /** What was read to its end, in the order of the text. */
+  readonly complete: readonly Reading[];
+  /** What the end of the text cut. */
+  readonly cut?: Reading;
+  /** Why reading stopped early. */
+  readonly stopped?: "too_deep" | "too_long" | "too_many";
+}
+
+const DRAFT_OPEN = /<(think|thinking|thought|reasoning|scratchpad)>/iy;
+const DRAFT_CLOSE = /<\/(think|thinking|thought|reasoning|scratchpad)>/iy;
+
+/** Work allowed for false starts, in characters for each character of the text: what keeps the whole linear. */
+const FALSE_STARTS = 8;
+
+/** Finds every object and array in a model's text: bare, fenced, tagged, in prose. Drafts in think tags do not count. */
+export function findCandidates(text: string): Candidates {
+  if (text.length > MAX_LENGTH) return { complete: [], stopped: "too_long" };
+  let complete: Reading[] = [];
+  let wasted = 0;
+  let pos = 0;
+  while (pos < text.length) {
+    const char = text[pos];
+    if (char === "<") {
+      const draft = skipDraft(text, pos);
+      if (draft === "closing") complete = [];
+      if (typeof draft === "number") {
+        pos = draft;
+        continue;
+      }
+    }
+    if (char !== "{" && char !== "[") {
+      pos += 1;
+      continue;
+    }
+    const reading = readJson(text, pos);
+    if (reading.status === "too_deep") return { complete, stopped: "too_deep" };
+    const proseBracket = reading.status === "unclosed" && char === "[" && reading.weak;
+    if (reading.status === "unclosed" && !proseBracket) return { complete, cut: reading };
+    if (reading.status === "closed") {
+      complete.push(reading);
+      pos = reading.node.end;
+      continue;
+    }
+    wasted += (proseBracket ? text.length : reading.node.end) - pos;
+    if (wasted > FALSE_STARTS * text.length) return { complete, stopped: "too_many" };
+    pos += 1;
+  }
+  return { complete };
+}
+
+/** Where a draft that opens at `at` ends (the end of the text if it never does), or that one closes here. */
+function skipDraft(text: string, at: number): number | "closing" | undefined {
+  DRAFT_CLOSE.lastIndex = at;
+  if (DRAFT_CLOSE.test(text)) return "closing";
+  DRAFT_OPEN.lastIndex = at;
+  const open = DRAFT_OPEN.exec(text);
+  if (open === null) return undefined;
+  const close = text.indexOf(`</${open[1]}>`, at);
+  return close === -1 ? text.length : close + open[1]!.length + 3;
+}

@@ -1,0 +1,62 @@
+import type { Issue, JsonPath, JsonValue, Span } from "@armature/contracts";
+
+/** A value and where it stands in the text, its parts included. */
+export interface Node extends Span {
+  readonly value: JsonValue;
+  readonly fields?: ReadonlyMap<string, Node>;
+  readonly items?: readonly Node[];
+}
+
+/** A departure from JSON that allows only one reading, and what it was read as. */
+export interface SyntaxChange extends Span {
+  readonly kind: string;
+  readonly path: JsonPath;
+  readonly after: string;
+}
+
+/** Most levels of nesting that are read. */
+export const MAX_DEPTH = 256;
+
+/** Longest text that is read, in UTF-16 units. */
+export const MAX_LENGTH = 32_000_000;
+
+/** What a reading of one candidate came to. */
+export interface Reading {
+  /**
+   * `closed`: read to its last bracket. `unclosed`: the text ended first. `failed`: this is not JSON in any dialect.
+   * `too_deep`: more than {@link MAX_DEPTH} levels.
+   */
+  readonly status: "closed" | "unclosed" | "failed" | "too_deep";
+  readonly node: Node;
+  /** Unclosed, and nothing but the last brace of the root object is missing. */
+  readonly lastBraceOnly: boolean;
+  /** It could as well be prose in brackets: it holds bare words, or nothing. */
+  readonly weak: boolean;
+  readonly changes: readonly SyntaxChange[];
+  /** What could only be read by guessing. */
+  readonly issues: readonly Issue[];
+}
+
+/** The node at a path, or the closest one above it. Keys whose case was mended are found too. */
+export function locate(root: Node, path: JsonPath): Node {
+  let node = root;
+  for (const key of path) {
+    const next = typeof key === "number" ? node.items?.[key] : fieldOf(node, key);
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}
+
+function fieldOf(node: Node, key: string): Node | undefined {
+  const exact = node.fields?.get(key);
+  if (exact !== undefined || node.fields === undefined) return exact;
+  const folded = foldKey(key);
+  for (const [name, field] of node.fields) if (foldKey(name) === folded) return field;
+  return undefined;
+}
+
+/** A key without case and word separators: `userId`, `user_id` and `User-ID` are one. */
+export function foldKey(key: string): string {
+  return key.toLowerCase().replace(/[\s_.-]+/g, "");
+}
