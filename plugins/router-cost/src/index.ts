@@ -1,1 +1,2 @@
-export {};
+export { CostRouter, type CostRouterOptions } from "./cost-router.js";
+export { costRouter } from "./plugin.js";

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { readFeatures } from "./features.js";
+
+describe("readFeatures", () => {
+  it("counts what is there", () => {
+    expect(readFeatures("Why is 3.5 more than 1,000? Explain, and explain again?")).toEqual({
+      tokens: 19,
+      questions: 2,
+      numbers: 2,
+      hasCode: false,
+      reasoningWords: 2,
+      isReadable: true,
+    });
+  });
+
+  it.each(["```\nx\n```", "if (a) {\n", "run();\n", "def f(x):", "let x = 1", "#include <a.h>", "SELECT a FROM b"])(
+    "sees code in %j",
+    (text) => expect(readFeatures(text).hasCode).toBe(true),
+  );
+
+  it.each([
+    "Content-Type: text/plain;\n charset=us-ascii",
+    "let me know",
+    "import duties rise",
+    "class dismissed",
+    "Please select one from the list",
+  ])("sees no code in %j", (text) => expect(readFeatures(text).hasCode).toBe(false));
+
+  it.each([
+    ["", false],
+    ["12 + 30", false],
+    ["¿Dónde está?", true],
+    ["Где мой счёт?", false],
+    ["你好,请问发票在哪里?", false],
+  ])("says of %j whether it can be read", (text, readable) => {
+    expect(readFeatures(text).isReadable).toBe(readable);
+  });
+
+  it("is quick on a text of any length", () => {
+    const started = performance.now();
+    for (const piece of ["SELECT ", "a", "}", "1,", "class a"]) readFeatures(piece.repeat(1_000_000));
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
