@@ -157,6 +157,8 @@ function isOne(json: JsonValue): boolean {
 function listOfOne(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
   const shape = own.prefixItems === undefined ? own.items : false;
   if (typeof shape !== "object" || context.without.has("list_of_one")) return misfit(json);
+  // Where an item may be a list itself, one value could be wrapped once, twice or without end.
+  if (admits(shape, "array", context.root)) return misfit(json);
   const item = coerce(json, shape, context, path);
   const wrongCount = (own.minItems ?? 0) > 1 || own.maxItems === 0;
   if (item.misfits > 0 || wrongCount) return misfit(json);

@@ -41,9 +41,9 @@ export function readQuoted(text: string, at: number, role: Role): Quoted {
     const char = text[pos]!;
     if (char === "\\" && !literalBackslash) {
       value += text.slice(from, pos);
-      const escape = readEscape(text, pos, oddities);
-      value += escape.value;
-      pos = escape.end;
+      const escaped = readEscape(text, pos, oddities);
+      value += escaped.value;
+      pos = escaped.end;
       from = pos;
     } else if (closers.includes(char)) {
       if (closesAt(text, pos, role)) {
