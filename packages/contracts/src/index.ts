@@ -40,7 +40,7 @@ export { Random } from "./random.js";
 export { RecordSink } from "./record-sink.js";
 export type { RequestContext } from "./request-context.js";
 export type { ContentDigest, RecordOpening, RecordStatus, RequestRecord, StageTiming } from "./request-record.js";
-export type { RequestState } from "./request-state.js";
+export { initialRequestState, type RequestIdentity, type RequestState } from "./request-state.js";
 export type { RetrievalTrace } from "./retrieval-trace.js";
 export { type RouteCandidate, type RouteDecision, type RouteRequest, Router } from "./router.js";
 export type { Span } from "./span.js";

@@ -3,6 +3,7 @@ import type { Attempt } from "./attempt.js";
 import type { Change } from "./change.js";
 import type { CostLine } from "./cost-line.js";
 import type { Failure } from "./failure.js";
+import type { FailureCode } from "./failure-code.js";
 import type { Issue } from "./issue.js";
 import type { JsonValue } from "./json.js";
 import type { Message } from "./message.js";
@@ -23,6 +24,8 @@ export interface RequestState {
   readonly thread: string | null;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
+  /** Milliseconds that earlier legs of a paused request took; 0 for one that was never paused. */
+  readonly activeMs: number;
   /** The input, after the input guards. */
   readonly input: JsonValue;
   readonly route: RouteDecision | null;
@@ -37,6 +40,8 @@ export interface RequestState {
   readonly candidate: { readonly json: JsonValue } | null;
   /** What is wrong with the latest answer; empty once it is accepted. */
   readonly issues: readonly Issue[];
+  /** The code that the request ends in unless a re-ask mends the issues. */
+  readonly rejection: FailureCode | null;
   readonly reasks: number;
   readonly toolTurns: number;
   /** How often each stage or node has been entered. */
@@ -49,4 +54,48 @@ export interface RequestState {
   readonly failure: Failure | null;
   /** Set by `log`: the request has ended and its record is durable. */
   readonly ended: { readonly at: number; readonly durationMs: number } | null;
+}
+
+/** Who a request belongs to: what never changes while it runs. */
+export interface RequestIdentity {
+  readonly requestId: string;
+  readonly task: string;
+  readonly tenant?: string;
+  readonly user?: string;
+  readonly thread?: string;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+}
+
+/** The state of a request that has just been accepted. */
+export function initialRequestState(identity: RequestIdentity, input: JsonValue): RequestState {
+  return {
+    requestId: identity.requestId,
+    task: identity.task,
+    tenant: identity.tenant ?? null,
+    user: identity.user ?? null,
+    thread: identity.thread ?? null,
+    acceptedAt: identity.acceptedAt,
+    activeMs: 0,
+    input,
+    route: null,
+    rung: 0,
+    retrieval: null,
+    prompt: null,
+    messages: [],
+    answer: null,
+    candidate: null,
+    issues: [],
+    rejection: null,
+    reasks: 0,
+    toolTurns: 0,
+    visits: {},
+    attempts: [],
+    changes: [],
+    verdicts: [],
+    costs: [],
+    degraded: [],
+    failure: null,
+    ended: null,
+  };
 }

@@ -1,1 +1,27 @@
-export {};
+export { Armature, type RunOptions } from "./armature.js";
+export { type ArmatureOptions, createArmature } from "./create-armature.js";
+export {
+  afterCall,
+  afterPrompt,
+  afterRepair,
+  afterRetrieve,
+  afterRoute,
+  afterTools,
+  afterValidate,
+} from "./edges.js";
+export { GraphBuilder, type OpenStage, type StateWith } from "./graph-builder.js";
+export type { CompileOptions } from "./langgraph.js";
+export type { Limits } from "./limits.js";
+export { outcomeOf } from "./outcome.js";
+export type { PreparedTask } from "./prepared-task.js";
+export type { Runtime, Services, StageEvent } from "./services.js";
+export { call } from "./stages/call.js";
+export { log } from "./stages/log.js";
+export { prompt } from "./stages/prompt.js";
+export { repair } from "./stages/repair.js";
+export { retrieve } from "./stages/retrieve.js";
+export { route } from "./stages/route.js";
+export { tools } from "./stages/tools.js";
+export { type ValidateState, validate } from "./stages/validate.js";
+export type { Patch } from "./state.js";
+export { defineTask, type RetrievalPlan, type Task, type TaskDefinition, textOf } from "./task.js";

@@ -1,5 +1,4 @@
-import type { RecordOpening, RequestRecord } from "@armature/contracts";
-import { emptyState } from "./record-columns.js";
+import { initialRequestState, type RecordOpening, type RequestRecord } from "@armature/contracts";
 
 export function openingOf(requestId: string, more: Partial<RecordOpening> = {}): RecordOpening {
   return {
@@ -21,7 +20,7 @@ export function recordOf(requestId: string, more: Partial<RequestRecord> = {}): 
     status: "finished",
     finishedAt: opening.acceptedAt + 840,
     durationMs: 840,
-    state: emptyState(opening),
+    state: initialRequestState(opening, null),
     timings: [],
     result: { ok: true, value: { category: "bug" } },
     ...more,

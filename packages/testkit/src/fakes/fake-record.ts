@@ -1,4 +1,4 @@
-import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
+import { initialRequestState, type RecordOpening, type RequestRecord, type RequestState } from "@armature/contracts";
 
 const ACCEPTED_AT = Date.UTC(2026, 0, 1);
 
@@ -18,36 +18,7 @@ export function fakeOpening(overrides: Partial<RecordOpening> = {}): RecordOpeni
 
 /** The state in which a request of that opening begins. */
 export function fakeState(opening: RecordOpening, overrides: Partial<RequestState> = {}): RequestState {
-  return {
-    requestId: opening.requestId,
-    task: opening.task,
-    tenant: opening.tenant ?? null,
-    user: opening.user ?? null,
-    thread: opening.thread ?? null,
-    acceptedAt: opening.acceptedAt,
-    input: {},
-    route: null,
-    rung: 0,
-    retrieval: null,
-    prompt: null,
-    messages: [],
-    answer: null,
-    candidate: null,
-    issues: [],
-    reasks: 0,
-    toolTurns: 0,
-    activeMs: 0,
-    rejection: null,
-    visits: {},
-    attempts: [],
-    changes: [],
-    verdicts: [],
-    costs: [],
-    degraded: [],
-    failure: null,
-    ended: null,
-    ...overrides,
-  };
+  return { ...initialRequestState(opening, {}), ...overrides };
 }
 
 export interface FakeRecordOptions extends Partial<Omit<RequestRecord, "state">> {

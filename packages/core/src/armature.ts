@@ -1,0 +1,158 @@
+import { type BudgetSpec, createGate, meter } from "@armature/budget";
+import { type BudgetStore, type Gate, type Outcome, type RequestState, sleep } from "@armature/contracts";
+import type { ZodType, z } from "zod";
+import { failure, failureOf } from "./failure-of.js";
+import { GraphBuilder } from "./graph-builder.js";
+import { outcomeOf } from "./outcome.js";
+import { prepareTask, type Surroundings } from "./prepare-task.js";
+import type { PreparedTask } from "./prepared-task.js";
+import { refusal } from "./refusal.js";
+import { walk } from "./runner.js";
+import type { Runtime } from "./services.js";
+import { openSession } from "./session.js";
+import { initialState, isJson } from "./state.js";
+import type { Table } from "./table.js";
+import type { Task } from "./task.js";
+
+/** Whose request it is, and what may end it early. */
+export interface RunOptions {
+  readonly tenant?: string;
+  readonly user?: string;
+  /** The conversation that it belongs to; without one nothing is remembered. */
+  readonly thread?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ArmatureParts {
+  readonly runtime: Runtime;
+  readonly table: Table;
+  readonly around: Surroundings;
+  readonly budgets: readonly BudgetSpec[];
+  readonly budgetStore: BudgetStore;
+  dispose(): Promise<void>;
+}
+
+/** How long `close` waits for running requests before it leaves them to their deadlines. Milliseconds. */
+const DRAIN_MS = 10_000;
+
+/** A booted application. Made by `createArmature`. */
+export class Armature {
+  readonly #parts: ArmatureParts;
+  readonly #prepared = new WeakMap<Task, PreparedTask>();
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ArmatureParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a task. Never rejects: whatever happens is in the outcome, and the outcome is on disk before it is returned. */
+  run<In extends ZodType, Out extends ZodType>(
+    task: Task<In, Out>,
+    input: z.input<In>,
+    options: RunOptions = {},
+  ): Promise<Outcome<z.output<Out>>> {
+    return this.#track(this.#execute(task as unknown as Task, input, options));
+  }
+
+  /** A builder of the LangGraph state machine in which a task runs. */
+  graph<In extends ZodType, Out extends ZodType>(task: Task<In, Out>): GraphBuilder {
+    const plain = task as unknown as Task;
+    return new GraphBuilder({
+      table: this.#parts.table,
+      task: this.prepare(plain),
+      runtime: this.#parts.runtime,
+      gate: (state) => this.#gate(plain, state),
+    });
+  }
+
+  /** Resolves what a task refers to, once. Throws `CONFIG_INVALID` with everything that is wrong with it. */
+  prepare(task: Task): PreparedTask {
+    const known = this.#prepared.get(task);
+    if (known) return known;
+    const prepared = prepareTask(task, this.#parts.around);
+    this.accept(task, prepared);
+    return prepared;
+  }
+
+  /** @internal Takes over what boot has prepared. */
+  accept(task: Task, prepared: PreparedTask): void {
+    this.#prepared.set(task, prepared);
+  }
+
+  /** Accepts no more requests, lets the running ones end within a bound, and disposes the plugins in reverse order. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    const waiting = new AbortController();
+    const bound = sleep(this.#parts.runtime.clock, DRAIN_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.#running), bound]);
+    waiting.abort();
+    await this.#parts.dispose();
+  }
+
+  async #execute<Value>(task: Task, input: unknown, options: RunOptions): Promise<Outcome<Value>> {
+    const { runtime, table } = this.#parts;
+    const state = initialState(
+      { requestId: runtime.ids.next(), task: task.name, acceptedAt: runtime.clock.now(), ...identity(options) },
+      isJson(input) ? input : null,
+      table.fields,
+    );
+    if (this.#closing)
+      return outcomeOf({ ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") }, task);
+    let prepared: PreparedTask;
+    try {
+      prepared = this.prepare(task);
+    } catch (thrown) {
+      return outcomeOf({ ...state, failure: failureOf(thrown, "route") }, task);
+    }
+    const refused = refusal(input, options.tenant, runtime);
+    const session = openSession(runtime, prepared, state, {
+      gate: this.#gate(task, state),
+      ...(options.signal && { signal: options.signal }),
+    });
+    try {
+      const ended = await walk(table, refused ? { ...state, failure: refused } : state, session.services);
+      return outcomeOf(ended, task);
+    } finally {
+      session.close();
+    }
+  }
+
+  #gate(task: Task, state: RequestState): Gate {
+    const { budgets, budgetStore, runtime } = this.#parts;
+    const { maxCostUsd } = task.limits;
+    const all: BudgetSpec[] =
+      maxCostUsd === undefined ? [...budgets] : [...budgets, { scope: "task", window: "request", usd: maxCostUsd }];
+    if (all.length === 0) return meter();
+    return createGate({
+      store: budgetStore,
+      budgets: all,
+      subject: {
+        requestId: state.requestId,
+        task: task.name,
+        ...(state.tenant !== null && { tenant: state.tenant }),
+        ...(state.user !== null && { user: state.user }),
+      },
+      clock: runtime.clock,
+    });
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const done = () => this.#running.delete(work);
+    work.then(done, done);
+    return work;
+  }
+}
+
+function identity({ tenant, user, thread }: RunOptions) {
+  return {
+    ...(tenant !== undefined && { tenant }),
+    ...(user !== undefined && { user }),
+    ...(thread !== undefined && { thread }),
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  ArmatureError,
+  type Boundary,
+  type Change,
+  type Guard,
+  type GuardSubject,
+  type JsonPath,
+  type JsonValue,
+  type Passage,
+  type RequestState,
+  type Verdict,
+  type VerdictEntry,
+} from "@armature/contracts";
+import { failure } from "./failure-of.js";
+import { type Redacted, redact, textParts } from "./redaction.js";
+import type { Services } from "./services.js";
+import type { Patch } from "./state.js";
+
+interface Checked {
+  readonly value: JsonValue;
+  readonly verdicts: readonly VerdictEntry[];
+  readonly redactions: readonly Redacted[];
+  readonly blockedBy?: VerdictEntry;
+}
+
+/** Input guards, before anything else sees the input. */
+export async function guardInput(state: RequestState, services: Services): Promise<Patch> {
+  const checked = await check("input", state.input, services);
+  if (checked.blockedBy) return { verdicts: checked.verdicts, failure: blocked(checked.blockedBy), input: null };
+  return { verdicts: checked.verdicts, ...(checked.redactions.length > 0 && { input: checked.value }) };
+}
+
+/** Retrieval guards: a passage that is blocked is dropped, the request goes on without it. */
+export async function guardRetrieval(state: RequestState, services: Services): Promise<Patch> {
+  const { retrieval } = state;
+  if (!retrieval || !hasGuards("retrieval", services)) return {};
+  const verdicts: VerdictEntry[] = [];
+  const passages: Passage[] = [];
+  const dropped = [...retrieval.dropped];
+  for (const passage of retrieval.passages) {
+    const checked = await check("retrieval", passage.text, services);
+    verdicts.push(...checked.verdicts);
+    if (checked.blockedBy) dropped.push({ id: passage.id, reason: `blocked by guard ${checked.blockedBy.guard}` });
+    else passages.push({ ...passage, text: checked.value as string });
+  }
+  return { verdicts, retrieval: { ...retrieval, passages, dropped } };
+}
+
+/** Output guards, in front of the value. What they redact must still satisfy the schema. */
+export async function guardOutput(state: RequestState, services: Services): Promise<Patch> {
+  if (!state.candidate || !hasGuards("output", services)) return {};
+  const checked = await check("output", state.candidate.json, services, state.retrieval?.passages);
+  if (checked.blockedBy) return { verdicts: checked.verdicts, failure: blocked(checked.blockedBy), candidate: null };
+  if (checked.redactions.length === 0) return { verdicts: checked.verdicts };
+  if (!services.task.task.output.safeParse(checked.value).success) {
+    const message = "An output guard redacted the answer, and what is left does not satisfy the output schema.";
+    return { verdicts: checked.verdicts, failure: failure("GUARD_BLOCKED", message), candidate: null };
+  }
+  const changes = checked.redactions.map(
+    ({ path, label, before, after }): Change => ({ kind: label, class: "redaction", path, before, after }),
+  );
+  return { verdicts: checked.verdicts, candidate: { json: checked.value }, changes };
+}
+
+/** Tool guards, on a tool's arguments or its answer. Throws `GUARD_BLOCKED`. */
+export async function guardTool(
+  value: JsonValue,
+  services: Services,
+): Promise<{ value: JsonValue; verdicts: readonly VerdictEntry[] }> {
+  const checked = await check("tool", value, services);
+  if (checked.blockedBy) {
+    const { message, details } = blocked(checked.blockedBy);
+    throw new ArmatureError("GUARD_BLOCKED", message, { details });
+  }
+  return { value: checked.value, verdicts: checked.verdicts };
+}
+
+function hasGuards(boundary: Boundary, services: Services): boolean {
+  return services.runtime.guards.some((guard) => guard.boundaries.includes(boundary));
+}
+
+/** Asks the guards of a boundary in order; each sees what the one before it has left. */
+async function check(
+  boundary: Boundary,
+  whole: JsonValue,
+  services: Services,
+  passages?: readonly Passage[],
+): Promise<Checked> {
+  const verdicts: VerdictEntry[] = [];
+  const redactions: Redacted[] = [];
+  let value = whole;
+  for (const guard of services.runtime.guards) {
+    if (!guard.boundaries.includes(boundary)) continue;
+    const subject: GuardSubject = { boundary, parts: textParts(value), value, ...(passages && { passages }) };
+    const verdict = await ask(guard, subject, services);
+    if (verdict.action === "allow" && verdict.findings.length === 0) continue;
+    const entry: VerdictEntry = { guard: guard.name, boundary, ...verdict };
+    verdicts.push(entry);
+    if (verdict.action === "block") return { value, verdicts, redactions, blockedBy: entry };
+    if (verdict.action === "redact") {
+      const done = redact(value, verdict.findings);
+      value = done.value;
+      redactions.push(...done.redactions);
+    }
+  }
+  return { value, verdicts, redactions };
+}
+
+const ACTIONS: ReadonlySet<string> = new Set(["allow", "flag", "redact", "block"]);
+
+// Guards fail closed: one that throws or answers nonsense ends the request in PLUGIN_FAILED.
+async function ask(guard: Guard, subject: GuardSubject, services: Services): Promise<Verdict> {
+  let verdict: Verdict;
+  try {
+    verdict = await guard.check(subject, services.context);
+  } catch (cause) {
+    throw new ArmatureError("PLUGIN_FAILED", `Guard "${guard.name}" failed at the ${subject.boundary} boundary.`, {
+      plugin: guard.name,
+      cause,
+    });
+  }
+  const problem = nonsense(verdict, subject);
+  if (problem) {
+    throw new ArmatureError("PLUGIN_FAILED", `Guard "${guard.name}" returned ${problem}.`, { plugin: guard.name });
+  }
+  return verdict;
+}
+
+function nonsense(verdict: Verdict, subject: GuardSubject): string | undefined {
+  if (!verdict || !ACTIONS.has(verdict.action)) return "no known action";
+  if (!Array.isArray(verdict.findings)) return "no list of findings";
+  const lengths = new Map(subject.parts.map((part) => [pathKey(part.path), part.text.length]));
+  for (const { path, start, end } of verdict.findings) {
+    const length = lengths.get(pathKey(path));
+    if (length === undefined) return `a finding at ${pathKey(path)}, where no text is`;
+    if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= length)) {
+      return `a finding outside the text at ${pathKey(path)}`;
+    }
+  }
+  return undefined;
+}
+
+function pathKey(path: JsonPath): string {
+  return JSON.stringify(path);
+}
+
+function blocked(entry: VerdictEntry) {
+  const labels = [...new Set(entry.findings.map((finding) => finding.label))];
+  const why = entry.reason ?? (labels.length > 0 ? `found ${labels.join(", ")}` : "no reason given");
+  return failure("GUARD_BLOCKED", `Guard "${entry.guard}" blocked at the ${entry.boundary} boundary: ${why}`, {
+    details: { guard: entry.guard, boundary: entry.boundary, labels },
+  });
+}

@@ -1,0 +1,175 @@
+import type { RequestState, ToolCall } from "@armature/contracts";
+import {
+  Annotation,
+  END as GRAPH_END,
+  interrupt,
+  isGraphInterrupt,
+  type LangGraphRunnableConfig,
+  START,
+  StateGraph,
+} from "@langchain/langgraph";
+import { failure } from "./failure-of.js";
+import type { GraphParts } from "./graph-builder.js";
+import { pausedRecord } from "./record.js";
+import { refusal } from "./refusal.js";
+import { entryOf } from "./runner.js";
+import { openSession, type Session } from "./session.js";
+import { APPENDING, applyPatch, initialState, isJson } from "./state.js";
+import { step } from "./step.js";
+import { END, type Table } from "./table.js";
+
+/** What `configurable` says about a request. */
+interface RequestConfigurable {
+  readonly tenant?: string;
+  readonly user?: string;
+  readonly thread?: string;
+}
+
+/** One invocation of a compiled graph: a whole request, or the part of it up to a pause or from one. */
+interface Leg {
+  readonly signal?: AbortSignal;
+  session?: Session;
+  /** The state after the latest node. */
+  state?: RequestState;
+}
+
+// LangGraph copies `configurable` into checkpoint metadata, except for keys that begin like this one.
+const LEG = "__armature_leg";
+
+type NodeFunction = (state: RequestState, config: LangGraphRunnableConfig) => Promise<Record<string, unknown>>;
+type StateUpdate = Partial<RequestState> & { readonly [field: string]: unknown };
+
+function channels(table: Table) {
+  const keys = Object.keys(initialState({ requestId: "", task: "", acceptedAt: 0 }, null, table.fields));
+  const appending: ReadonlySet<string> = new Set(APPENDING);
+  const channel = (key: string) => {
+    if (appending.has(key)) {
+      return Annotation<unknown[], unknown[]>({
+        reducer: (present, added) => [...present, ...added],
+        default: () => [],
+      });
+    }
+    const reduce = table.fields[key]?.reduce as ((present: unknown, patch: unknown) => unknown) | undefined;
+    const initial = table.fields[key]?.initial;
+    return reduce ? Annotation<unknown>({ reducer: reduce, default: () => initial }) : Annotation<unknown>();
+  };
+  return Object.fromEntries(keys.map((key) => [key, channel(key)]));
+}
+
+function buildGraph(table: Table, run: (name: string) => NodeFunction) {
+  const root = Annotation.Root(channels(table));
+  const graph = new StateGraph<typeof root.spec, RequestState, StateUpdate, string>(root as never);
+  for (const name of Object.keys(table.nodes)) graph.addNode(name, run(name) as never);
+  const target = (name: string) => (name === END ? GRAPH_END : name);
+  const targets = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, target(name)]));
+  graph.addConditionalEdges(START as never, (state) => entryOf(table, state), targets([table.entry, "log"]) as never);
+  for (const [name, { next, leadsTo }] of Object.entries(table.nodes)) {
+    if (leadsTo.length === 1) graph.addEdge(name, target(leadsTo[0]!));
+    else graph.addConditionalEdges(name, (state) => next(state), targets(leadsTo) as never);
+  }
+  return graph;
+}
+
+export type CompileOptions = NonNullable<Parameters<ReturnType<typeof buildGraph>["compile"]>[0]>;
+
+/**
+ * Compiles a table to LangGraph, a node a stage. LangGraph's own `signal` and `timeout` would end a run without its
+ * record, so they are taken out of the options and work through the request's services instead; and when a consumer
+ * leaves the stream or a parent graph aborts, the record is closed all the same.
+ */
+export function compileTable(parts: GraphParts, options: CompileOptions) {
+  const { table } = parts;
+  const compiled = buildGraph(table, (name) => async (state, config) => {
+    const leg = config.configurable?.[LEG] as Leg;
+    leg.session ??= openLeg(parts, state, leg);
+    const patch = await step(table, name, state, leg.session.services);
+    leg.state = applyPatch(state, patch, table.fields);
+    return patch;
+  }).compile(options);
+
+  const limit = recursionLimit(parts);
+  const iterate = compiled._streamIterator.bind(compiled);
+  compiled._streamIterator = async function* (input, given) {
+    const { signal, timeout, ...rest } = given ?? {};
+    const configurable = (rest.configurable ?? {}) as RequestConfigurable;
+    const leg: Leg = { ...endsOf(signal, timeout) };
+    const started = isFresh(input) ? accept(input, configurable, parts) : input;
+    let finished = false;
+    try {
+      yield* iterate(
+        started as typeof input,
+        {
+          ...rest,
+          recursionLimit: Math.max(limit, rest.recursionLimit ?? 0),
+          configurable: { ...configurable, [LEG]: leg },
+        } as typeof given,
+      );
+      finished = true;
+    } finally {
+      await closeLeg(parts, leg, finished);
+    }
+  };
+  return compiled;
+}
+
+function endsOf(signal: AbortSignal | undefined, timeout: number | undefined): Pick<Leg, "signal"> {
+  const signals = [...(signal ? [signal] : []), ...(timeout ? [AbortSignal.timeout(timeout)] : [])];
+  return signals.length === 0 ? {} : { signal: signals.length === 1 ? signals[0]! : AbortSignal.any(signals) };
+}
+
+function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Session {
+  return openSession(parts.runtime, parts.task, state, {
+    gate: parts.gate(state),
+    ...(signal && { signal }),
+    approve: (call: ToolCall) =>
+      interrupt({ kind: "tool_approval", tool: call.name, arguments: call.argumentsText }) === true,
+    isPause: isGraphInterrupt,
+  });
+}
+
+/** Ends what the request holds: as a pause when LangGraph stopped in order, as cancelled when it was torn away. */
+async function closeLeg({ table, runtime }: GraphParts, leg: Leg, finished: boolean): Promise<void> {
+  const { session, state } = leg;
+  if (!session) return;
+  if (state && !state.ended) {
+    if (finished) await runtime.journal.write(pausedRecord(state, session.services)).catch(() => undefined);
+    else {
+      const cancelled = failure("CANCELLED", "The graph was left before the request had ended.");
+      await step(table, "log", { ...state, failure: state.failure ?? cancelled }, session.services);
+    }
+  }
+  session.close();
+}
+
+/** A new request brings `{ input }`; a resumed one brings null or a command. */
+function isFresh(input: unknown): input is { input: unknown } {
+  return typeof input === "object" && input !== null && "input" in input && !("lg_name" in input);
+}
+
+function accept(
+  { input }: { input: unknown },
+  given: RequestConfigurable,
+  { table, task, runtime }: GraphParts,
+): RequestState {
+  const state = initialState(
+    {
+      requestId: runtime.ids.next(),
+      task: task.task.name,
+      acceptedAt: runtime.clock.now(),
+      ...(given.tenant !== undefined && { tenant: given.tenant }),
+      ...(given.user !== undefined && { user: given.user }),
+      ...(given.thread !== undefined && { thread: given.thread }),
+    },
+    isJson(input) ? input : null,
+    table.fields,
+  );
+  const refused = refusal(input, given.tenant, runtime);
+  return refused ? { ...state, failure: refused } : state;
+}
+
+/** Steps that the longest request may take: every attempt may be a re-ask or a tool turn, and added nodes count. */
+function recursionLimit({ table, task }: GraphParts): number {
+  const { attempts, reasks, toolTurns } = task.task.limits;
+  const rounds = Math.max(attempts, reasks + toolTurns + 1);
+  return (Object.keys(table.nodes).length + 1) * (rounds + 1);
+}

@@ -1,0 +1,83 @@
+import type {
+  Attempt,
+  Cache,
+  Clock,
+  CostLine,
+  DocumentStore,
+  Embedder,
+  Gate,
+  Guard,
+  Ids,
+  Journal,
+  Memory,
+  Model,
+  Random,
+  RecordSink,
+  RequestContext,
+  Router,
+  StageTiming,
+  Tokenizer,
+  Tool,
+  ToolCall,
+} from "@armature/contracts";
+import type { Health } from "@armature/resilience";
+import type { PreparedTask } from "./prepared-task.js";
+
+/** What an application is made of once it has booted; shared by all its requests. */
+export interface Runtime {
+  readonly models: ReadonlyMap<string, Model>;
+  readonly router?: Router;
+  readonly stores: readonly DocumentStore[];
+  readonly memory?: Memory;
+  readonly guards: readonly Guard[];
+  readonly tools: readonly Tool[];
+  readonly cache?: Cache;
+  readonly embedder?: Embedder;
+  readonly journal: Journal;
+  readonly sinks: readonly RecordSink[];
+  readonly tokenizer: Tokenizer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly health: Health;
+  readonly plugins: readonly { readonly name: string; readonly version?: string }[];
+  readonly configHash: string;
+  /** Whether some plugin or budget cannot serve a run without a tenant. */
+  readonly tenantRequired: boolean;
+}
+
+/**
+ * What travels beside the state of one request: nothing in here is JSON, and nothing in here is checkpointed.
+ */
+export interface Services {
+  readonly runtime: Runtime;
+  readonly task: PreparedTask;
+  readonly context: RequestContext;
+  readonly gate: Gate;
+  /** Asks a person about a tool call, where the runner can pause; it throws the pause. */
+  readonly approve?: (call: ToolCall) => boolean;
+  /** Whether something thrown is the runner's own pause and must pass through. */
+  readonly isPause?: (thrown: unknown) => boolean;
+  /** What earlier legs of a paused request took. Milliseconds. */
+  readonly activeBefore: number;
+  /** When this run, or this leg of a paused run, began. Epoch milliseconds. */
+  readonly startedAt: number;
+  /** What plugins spent through the metered models and embedder; the runner moves it into the state. */
+  readonly spent: { attempts: Attempt[]; costs: CostLine[] };
+  /** Filled by the runner as stages end. */
+  readonly timings: StageTiming[];
+  /** Tells a stream what happens, where somebody listens. */
+  readonly emit?: (event: StageEvent) => void;
+}
+
+/** What stages tell a listener while they run. */
+export type StageEvent =
+  | { readonly type: "stage"; readonly stage: string; readonly phase: "entered" | "left"; readonly visit: number }
+  | { readonly type: "delta"; readonly text: string }
+  | { readonly type: "restart"; readonly reason: string }
+  | { readonly type: "tool"; readonly name: string; readonly id: string; readonly phase: "called" | "answered" };
+
+/** How long the request has been active, pauses excluded. Milliseconds. */
+export function activeMs(services: Pick<Services, "activeBefore" | "startedAt" | "runtime">): number {
+  return services.activeBefore + services.runtime.clock.now() - services.startedAt;
+}

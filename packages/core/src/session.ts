@@ -1,0 +1,149 @@
+import {
+  type Answer,
+  ArmatureError,
+  type CallParameters,
+  type Deadline,
+  deadlineIn,
+  type Gate,
+  type Message,
+  type MeteredEmbedder,
+  type MeteredModels,
+  type RequestContext,
+  type RequestState,
+} from "@armature/contracts";
+import { callModel } from "@armature/resilience";
+import { callPlan } from "./call-plan.js";
+import type { PreparedTask } from "./prepared-task.js";
+import type { Runtime, Services, StageEvent } from "./services.js";
+
+export interface SessionOptions {
+  readonly gate: Gate;
+  readonly signal?: AbortSignal;
+  readonly emit?: (event: StageEvent) => void;
+  readonly approve?: Services["approve"];
+  readonly isPause?: Services["isPause"];
+}
+
+/** The services of one request, and what ends them. */
+export interface Session {
+  readonly services: Services;
+  /** Stops the deadline's timer and lets the caller's signal go. */
+  close(): void;
+}
+
+/** Opens the services of a request whose state is `state`: of a new one, or of one that comes back from a pause. */
+export function openSession(
+  runtime: Runtime,
+  task: PreparedTask,
+  state: RequestState,
+  options: SessionOptions,
+): Session {
+  const { clock } = runtime;
+  const deadline = deadlineIn(clock, Math.max(0, task.task.limits.deadlineMs - state.activeMs));
+  const { signal, close } = requestSignal(runtime, deadline, options.signal);
+  const spent: Services["spent"] = { attempts: [], costs: [] };
+  const services: Services = {
+    runtime,
+    task,
+    gate: options.gate,
+    startedAt: clock.now(),
+    activeBefore: state.activeMs,
+    spent,
+    timings: [],
+    ...(options.emit && { emit: options.emit }),
+    ...(options.approve && { approve: options.approve }),
+    ...(options.isPause && { isPause: options.isPause }),
+    get context() {
+      return context;
+    },
+  };
+  const context: RequestContext = {
+    requestId: state.requestId,
+    task: state.task,
+    ...(state.tenant !== null && { tenant: state.tenant }),
+    ...(state.user !== null && { user: state.user }),
+    ...(state.thread !== null && { thread: state.thread }),
+    signal,
+    deadline,
+    clock,
+    random: runtime.random,
+    models: meteredModels(services, state),
+    embedder: meteredEmbedder(services),
+  };
+  return { services, close };
+}
+
+/** Aborts when the caller's signal does or the deadline passes; a signal of its own, so that nothing is left on the caller's. */
+function requestSignal(runtime: Runtime, deadline: Deadline, caller: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(new ArmatureError("CANCELLED", "The caller cancelled the request."));
+  const cancel = runtime.clock.after(deadline.remainingMs(), () =>
+    controller.abort(new ArmatureError("DEADLINE_EXCEEDED", "The deadline of the request passed.")),
+  );
+  if (caller?.aborted) onAbort();
+  caller?.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    close() {
+      cancel();
+      caller?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function meteredModels(services: Services, state: RequestState): MeteredModels {
+  const { runtime, task } = services;
+  return {
+    routes: [...runtime.models.keys()],
+    async call(route: string, messages: readonly Message[], parameters: Partial<CallParameters> = {}): Promise<Answer> {
+      const model = runtime.models.get(route);
+      if (!model) {
+        const known = [...runtime.models.keys()].join(", ");
+        throw new ArmatureError("CONFIG_INVALID", `There is no model "${route}"; the models are: ${known}.`);
+      }
+      const plan = callPlan(state, services, {
+        ladder: [{ route, model }],
+        startRung: 0,
+        messages,
+        parameters: { maxOutputTokens: task.task.limits.maxOutputTokens, ...parameters },
+        stage: "plugin",
+      });
+      const result = await callModel(plan, callServices(services));
+      services.spent.attempts.push(...result.attempts);
+      services.spent.costs.push(...result.costs);
+      if (result.ok) return result.answer;
+      const { code, message, cause: _, ...facts } = result.failure;
+      throw new ArmatureError(code, message, facts);
+    },
+  };
+}
+
+/** What `callModel` needs of a request's services. */
+export function callServices({ runtime, context, gate }: Services) {
+  return {
+    clock: runtime.clock,
+    random: runtime.random,
+    ids: runtime.ids,
+    signal: context.signal,
+    deadline: context.deadline,
+    gate,
+    health: runtime.health,
+  };
+}
+
+function meteredEmbedder(services: Services): MeteredEmbedder {
+  const { embedder } = services.runtime;
+  return {
+    id: embedder?.id ?? "none",
+    dimensions: embedder?.dimensions ?? 0,
+    async embed(texts: readonly string[]): Promise<number[][]> {
+      if (!embedder) {
+        throw new ArmatureError(
+          "CONFIG_INVALID",
+          "Something asked for embeddings, and no plugin provides an Embedder.",
+        );
+      }
+      return embedder.embed(texts, services.context);
+    },
+  };
+}

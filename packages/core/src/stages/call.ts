@@ -1,0 +1,34 @@
+import type { RequestState } from "@armature/contracts";
+import { callModel } from "@armature/resilience";
+import { callPlan } from "../call-plan.js";
+import type { Services } from "../services.js";
+import { callServices } from "../session.js";
+import type { Patch } from "../state.js";
+
+/** Asks the models of the ladder, from the present rung on, until one answers. */
+export async function call(state: RequestState, services: Services): Promise<Patch> {
+  const { runtime, task } = services;
+  const result = await callModel(
+    callPlan(state, services, {
+      ladder: state.route!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
+      startRung: state.rung,
+      messages: state.messages,
+      stage: "call",
+      parameters: {
+        ...state.prompt?.parameters,
+        maxOutputTokens: state.prompt?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
+        ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
+        ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
+      },
+      ...(services.emit && {
+        stream: {
+          onDelta: (text) => services.emit!({ type: "delta", text }),
+          onRestart: (reason) => services.emit!({ type: "restart", reason }),
+        },
+      }),
+    }),
+    callServices(services),
+  );
+  const spent = { attempts: result.attempts, costs: result.costs, rung: result.rung };
+  return result.ok ? { ...spent, answer: result.answer } : { ...spent, failure: { ...result.failure, stage: "call" } };
+}

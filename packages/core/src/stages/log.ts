@@ -1,0 +1,70 @@
+import {
+  ArmatureError,
+  describeCause,
+  type Message,
+  type RecordSink,
+  type RequestRecord,
+  type RequestState,
+} from "@armature/contracts";
+import { closingRecord } from "../record.js";
+import { activeMs, type Services } from "../services.js";
+import type { Patch } from "../state.js";
+import { bounded } from "../within.js";
+import { conversation } from "./repair.js";
+
+/** How long after its deadline a request may still take to write its record. Milliseconds. */
+const GRACE_MS = 250;
+
+/** What the memory may take of that grace, so that the record still fits. Milliseconds. */
+const MEMORY_MS = 100;
+
+/** Ends every request: remembers what was accepted, writes the record durably, tells the sinks. Never throws. */
+export async function log(state: RequestState, services: Services): Promise<Patch> {
+  const degraded = await remember(state, services);
+  const { clock, journal, sinks } = services.runtime;
+  const final = degraded.length > 0 ? { ...state, degraded: [...state.degraded, ...degraded] } : state;
+  const record = closingRecord(final, services);
+  try {
+    await bounded(clock, services.context.deadline.remainingMs() + GRACE_MS, journal.write(record));
+  } catch (thrown) {
+    const failure = ArmatureError.isInstance(thrown)
+      ? thrown.toFailure()
+      : new ArmatureError("JOURNAL_UNAVAILABLE", "The record could not be written.", { cause: thrown }).toFailure();
+    return { failure: { ...failure, stage: "log" }, candidate: null, degraded, ended: endedAt(services) };
+  }
+  for (const sink of sinks) tell(sink, record);
+  return { degraded, ended: endedAt(services) };
+}
+
+function endedAt(services: Services) {
+  return { at: services.runtime.clock.now(), durationMs: activeMs(services) };
+}
+
+async function remember(state: RequestState, services: Services): Promise<string[]> {
+  const { memory, clock } = services.runtime;
+  if (!memory || state.thread === null || state.failure || !state.candidate) return [];
+  const turn = { messages: exchanged(state), at: clock.now() };
+  const allowance = Math.max(MEMORY_MS, services.context.deadline.remainingMs());
+  try {
+    // A memory that hangs must not hold the record back.
+    await bounded(clock, allowance, memory.remember(turn, services.context));
+    return [];
+  } catch (thrown) {
+    return [`memory: ${describeCause(thrown)?.message ?? "failed"}`];
+  }
+}
+
+/** What was asked and what was accepted, without the re-asks in between. */
+function exchanged(state: RequestState): Message[] {
+  const asked = conversation(state).findLast((message) => message.role === "user");
+  const json = state.candidate!.json;
+  const content = typeof json === "string" ? json : JSON.stringify(json);
+  return [...(asked ? [asked] : []), { role: "assistant", content }];
+}
+
+// A sink that fails has no one to tell but the process: the request has ended well and its record is durable.
+function tell(sink: RecordSink, record: RequestRecord): void {
+  Promise.resolve()
+    .then(() => sink.write(record))
+    .catch((thrown: unknown) => process.emitWarning(`Record sink "${sink.name}" failed: ${String(thrown)}`));
+}

@@ -1,0 +1,83 @@
+import type { JsonValue, MemoryItem, Message, Passage, RequestState } from "@armature/contracts";
+import { frameVariables, render, renderedHash } from "@armature/prompts";
+import { failure } from "../failure-of.js";
+import type { Services } from "../services.js";
+import type { Patch } from "../state.js";
+
+/** Tokens that a chat format adds around each message; a bound over the known formats. */
+const MESSAGE_OVERHEAD_TOKENS = 6;
+
+/** Renders the prompt and packs it into the smallest window of the ladder, dropping the worst passages first. */
+export async function prompt(state: RequestState, services: Services): Promise<Patch> {
+  const { prompt: source, promptHash } = services.task;
+  const room = roomFor(state, services);
+  let passages = state.retrieval?.passages ?? [];
+  let memories = state.retrieval?.memories ?? [];
+  const dropped = [...(state.retrieval?.dropped ?? [])];
+  for (;;) {
+    const messages = compose(state, services, passages, memories);
+    const tokens = countTokens(messages, services);
+    if (tokens <= room) {
+      return {
+        messages,
+        prompt: {
+          name: source.name,
+          version: source.version,
+          hash: promptHash,
+          renderedHash: renderedHash(messages),
+          tokens,
+          parameters: source.parameters,
+        },
+        ...(state.retrieval && { retrieval: { ...state.retrieval, passages, memories, dropped } }),
+      };
+    }
+    if (passages.length > 0) {
+      dropped.push({ id: passages.at(-1)!.id, reason: "over the token budget" });
+      passages = passages.slice(0, -1);
+    } else if (memories.length > 0) {
+      dropped.push({ id: memories[0]!.id, reason: "over the token budget" });
+      memories = memories.slice(1);
+    } else {
+      const message = `The prompt has ${tokens} tokens; the smallest window of the ladder leaves room for ${room}.`;
+      return { failure: failure("CONTEXT_TOO_LONG", message, { details: { tokens, room } }) };
+    }
+  }
+}
+
+function roomFor(state: RequestState, { runtime, task }: Services): number {
+  const rungs = state.route?.ladder ?? task.task.models.map((route) => ({ route }));
+  const windows = rungs.map(({ route }) => runtime.models.get(route)!.capabilities.contextTokens);
+  return Math.min(...windows) - task.task.limits.maxOutputTokens;
+}
+
+function compose(
+  state: RequestState,
+  { task, runtime }: Services,
+  passages: readonly Passage[],
+  memories: readonly MemoryItem[],
+): Message[] {
+  const input = task.task.input.parse(state.input) as JsonValue;
+  const messages = render(
+    task.prompt,
+    frameVariables(input, { passages, memories, ...(task.responseSchema && { schema: task.responseSchema }) }),
+  );
+  const history = memories.flatMap((item) => item.messages);
+  const composed = history.length === 0 ? messages : beforeLastUser(messages, history);
+  const inWords = task.task.models.some((name) => runtime.models.get(name)!.capabilities.structuredOutput === "prompt");
+  if (!task.responseSchema || !inWords) return composed;
+  const content = `Answer with only JSON that satisfies this JSON Schema: ${JSON.stringify(task.responseSchema)}`;
+  return [{ role: "system", content }, ...composed];
+}
+
+function beforeLastUser(messages: readonly Message[], history: readonly Message[]): Message[] {
+  const last = messages.findLastIndex((message) => message.role === "user");
+  const at = last === -1 ? messages.length : last;
+  return [...messages.slice(0, at), ...history, ...messages.slice(at)];
+}
+
+function countTokens(messages: readonly Message[], { runtime }: Services): number {
+  return messages.reduce((sum, message) => {
+    const text = typeof message.content === "string" ? message.content : JSON.stringify(message.content);
+    return sum + runtime.tokenizer.count(text) + MESSAGE_OVERHEAD_TOKENS;
+  }, 0);
+}

@@ -1,0 +1,76 @@
+import { ArmatureError, type MemoryItem, type Passage, type RequestState } from "@armature/contracts";
+import type { Services } from "../services.js";
+import type { Patch } from "../state.js";
+import { aboutOf } from "./route.js";
+
+interface Found<T> {
+  readonly items: readonly T[];
+  readonly dropped: { id: string; reason: string }[];
+}
+
+/** Asks the document stores and the memory at once; degrades or fails as the task says. */
+export async function retrieve(state: RequestState, services: Services): Promise<Patch> {
+  const plan = services.task.task.retrieve;
+  const { memory } = services.runtime;
+  const recalls = memory !== undefined && state.thread !== null;
+  if (!plan && !recalls) return {};
+  const query = plan?.query ? plan.query(services.task.task.input.parse(state.input)) : aboutOf(state.input, services);
+  const [passages, memories] = await Promise.all([
+    plan ? search(query, services) : nothing<Passage>(),
+    recalls ? recall(query, services) : nothing<MemoryItem>(),
+  ]);
+  const dropped = [...passages.dropped, ...memories.dropped];
+  return {
+    retrieval: { query, passages: passages.items, memories: memories.items, dropped },
+    degraded: dropped.filter((one) => one.reason.startsWith("failed")).map((one) => `${one.id} ${one.reason}`),
+  };
+}
+
+function nothing<T>(): Found<T> {
+  return { items: [], dropped: [] };
+}
+
+async function search(text: string, services: Services): Promise<Found<Passage>> {
+  const plan = services.task.task.retrieve!;
+  const wanted = plan.stores;
+  const stores = services.runtime.stores.filter((store) => !wanted || wanted.includes(store.name));
+  const found = await Promise.all(
+    stores.map((store) =>
+      orDegrade(store.name, services, () => store.search({ text, limit: plan.limit }, services.context)),
+    ),
+  );
+  const dropped = found.flatMap((one) => one.dropped);
+  const items = interleave(found.map((one) => one.items));
+  for (const passage of items.slice(plan.limit)) {
+    dropped.push({ id: passage.id, reason: `beyond the limit of ${plan.limit} passages` });
+  }
+  return { items: items.slice(0, plan.limit), dropped };
+}
+
+// Scores of different stores are not comparable, so the ranks are: first of each store, then second of each.
+function interleave(lists: readonly (readonly Passage[])[]): Passage[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list[rank] ?? [])).flat();
+}
+
+function recall(text: string, services: Services): Promise<Found<MemoryItem>> {
+  const memory = services.runtime.memory!;
+  const window = Math.min(
+    ...services.task.task.models.map((name) => services.runtime.models.get(name)!.capabilities.contextTokens),
+  );
+  // A quarter of the smallest window: history must never crowd out the request itself.
+  const maxTokens = Math.floor(window / 4);
+  return orDegrade("memory", services, () => memory.recall({ text, maxTokens }, services.context));
+}
+
+async function orDegrade<T>(name: string, services: Services, ask: () => Promise<T[]>): Promise<Found<T>> {
+  try {
+    return { items: await ask(), dropped: [] };
+  } catch (cause) {
+    if (services.context.signal.aborted) throw cause;
+    if (services.task.task.retrieve?.onFailure !== "degrade") {
+      throw new ArmatureError("RETRIEVAL_FAILED", `"${name}" failed while retrieving.`, { plugin: name, cause });
+    }
+    return { items: [], dropped: [{ id: name, reason: "failed while retrieving" }] };
+  }
+}

@@ -1,0 +1,74 @@
+import { priceOf } from "@armature/budget";
+import {
+  ArmatureError,
+  type JsonValue,
+  type RequestState,
+  type RouteCandidate,
+  type RouteDecision,
+  type RouteRequest,
+} from "@armature/contracts";
+import { failure } from "../failure-of.js";
+import { inputIssues } from "../input.js";
+import type { Services } from "../services.js";
+import type { Patch } from "../state.js";
+import { textOf } from "../task.js";
+
+/** Checks the input against its schema and chooses the ladder of models. */
+export async function route(state: RequestState, services: Services): Promise<Patch> {
+  const issues = inputIssues(services.task.task, state.input);
+  if (issues.length > 0) {
+    const fields = issues.map((issue) => issue.path.join(".") || "(the whole input)").join(", ");
+    return { failure: failure("INPUT_INVALID", `The input does not satisfy its schema at: ${fields}.`, { issues }) };
+  }
+  const request: RouteRequest = {
+    input: state.input,
+    text: aboutOf(state.input, services),
+    candidates: services.task.task.models.map((name) => candidate(name, services)),
+  };
+  return { route: await decide(request, services), rung: 0 };
+}
+
+/** What a request is about, in words. */
+export function aboutOf(input: JsonValue, services: Services): string {
+  const { about, input: schema } = services.task.task;
+  return about ? about(schema.parse(input)) : textOf(input);
+}
+
+function candidate(name: string, { runtime }: Services): RouteCandidate {
+  const model = runtime.models.get(name)!;
+  const price = priceOf(model.provider, model.name);
+  return {
+    route: name,
+    model: model.name,
+    capabilities: model.capabilities,
+    // A thousand tokens at a dollar for a million cost a thousand micro-dollars.
+    ...(price && { price: { inputMicroUsd: price.input.base * 1_000, outputMicroUsd: price.output.base * 1_000 } }),
+    breaker: runtime.health.state(name),
+  };
+}
+
+async function decide(request: RouteRequest, services: Services): Promise<RouteDecision> {
+  const { router } = services.runtime;
+  if (!router) return inOrder(request);
+  let decision: RouteDecision;
+  try {
+    decision = await router.route(request, services.context);
+  } catch (cause) {
+    throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" failed.`, { plugin: router.name, cause });
+  }
+  const known = new Set(request.candidates.map((one) => one.route));
+  const wrong = decision?.ladder?.find((rung) => !known.has(rung.route));
+  if (!decision?.ladder?.length || wrong) {
+    const what = wrong ? `the model "${wrong.route}", which the task does not allow` : "no model";
+    throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" chose ${what}.`, { plugin: router.name });
+  }
+  return decision;
+}
+
+function inOrder({ candidates }: RouteRequest): RouteDecision {
+  const reason = "the task's own order";
+  return {
+    ladder: candidates.map(({ route }) => ({ route, reason })),
+    scores: candidates.map(({ route }, index) => ({ route, score: candidates.length - index, reason })),
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  ArmatureError,
+  type JsonValue,
+  type Message,
+  type RequestState,
+  type ToolCall,
+  type VerdictEntry,
+} from "@armature/contracts";
+import { parseOutput } from "@armature/output";
+import { failure } from "../failure-of.js";
+import { guardTool } from "../guards.js";
+import type { Services } from "../services.js";
+import type { Patch } from "../state.js";
+
+interface Answered {
+  readonly content: string;
+  readonly verdicts: readonly VerdictEntry[];
+}
+
+/** Runs the tools of one turn at once; their answers stand in the order of the calls. */
+export async function tools(state: RequestState, services: Services): Promise<Patch> {
+  const { limits } = services.task.task;
+  if (state.toolTurns >= limits.toolTurns) {
+    return { failure: failure("TOOL_TURNS_EXCEEDED", `The model asked for tools after ${limits.toolTurns} turns.`) };
+  }
+  const answer = state.answer!;
+  const refused = answer.toolCalls.filter((call) => !isApproved(call, services));
+  const results = await Promise.all(
+    answer.toolCalls.map((call) =>
+      refused.includes(call) ? complaint(`A person refused the call of "${call.name}".`) : runTool(call, services),
+    ),
+  );
+  const replies = answer.toolCalls.map(
+    (call, index): Message => ({
+      role: "tool",
+      toolCallId: call.id,
+      name: call.name,
+      content: results[index]!.content,
+    }),
+  );
+  return {
+    toolTurns: state.toolTurns + 1,
+    messages: [...state.messages, { role: "assistant", content: answer.text, toolCalls: answer.toolCalls }, ...replies],
+    verdicts: results.flatMap((result) => result.verdicts),
+  };
+}
+
+// Every approval is asked for before any tool runs: a pause re-enters this stage from its beginning.
+function isApproved(call: ToolCall, services: Services): boolean {
+  if (services.task.tools.find((tool) => tool.name === call.name)?.approval !== "ask") return true;
+  if (services.approve) return services.approve(call);
+  throw new ArmatureError(
+    "STAGE_FAILED",
+    `Tool "${call.name}" needs an approval, and this runner cannot pause: run the task's graph with a checkpointer.`,
+  );
+}
+
+async function runTool(call: ToolCall, services: Services): Promise<Answered> {
+  const tool = services.task.tools.find((one) => one.name === call.name);
+  if (!tool) return complaint(`There is no tool "${call.name}".`);
+  const parsed = parseOutput(call.argumentsText, tool.parameters);
+  if (parsed.status === "refused") {
+    const wrong = parsed.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+    return complaint(`The arguments are not valid: ${wrong}`);
+  }
+  const asked = await guardTool(parsed.json, services);
+  services.emit?.({ type: "tool", name: call.name, id: call.id, phase: "called" });
+  let result: JsonValue;
+  try {
+    result = await tool.run(tool.parameters.parse(asked.value), services.context);
+  } catch (cause) {
+    if (services.context.signal.aborted) throw cause;
+    throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
+  }
+  const told = await guardTool(result ?? null, services);
+  services.emit?.({ type: "tool", name: call.name, id: call.id, phase: "answered" });
+  const content = typeof told.value === "string" ? told.value : JSON.stringify(told.value);
+  return { content, verdicts: [...asked.verdicts, ...told.verdicts] };
+}
+
+function complaint(content: string): Answered {
+  return { content, verdicts: [] };
+}

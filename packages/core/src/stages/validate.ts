@@ -1,0 +1,30 @@
+import type { RequestState } from "@armature/contracts";
+import { parseOutput } from "@armature/output";
+import { failure } from "../failure-of.js";
+import type { Patch } from "../state.js";
+import type { Task } from "../task.js";
+
+/** What `validate` reads: enough to place it in a graph of one's own. */
+export type ValidateState = Pick<RequestState, "input" | "answer">;
+
+/** Makes the candidate of the answer, or names the issues. Mends what needs no guess; refuses what the model refused. */
+export async function validate(
+  state: ValidateState,
+  services: { readonly task: { readonly task: Task } },
+): Promise<Patch> {
+  const { task } = services.task;
+  if (!state.answer) return { failure: failure("OUTPUT_INVALID", "There is no answer to validate.") };
+  const { text, finish, refusal } = state.answer;
+  const parsed = parseOutput(text, task.output, {
+    finish,
+    ...(refusal !== undefined && { refusal }),
+    input: task.input.parse(state.input),
+  });
+  if (parsed.status === "value") {
+    return { candidate: { json: parsed.json }, issues: [], rejection: null, changes: parsed.changes };
+  }
+  if (parsed.code === "OUTPUT_REFUSED") {
+    return { failure: failure("OUTPUT_REFUSED", "The model refused to answer.", { issues: parsed.issues }) };
+  }
+  return { candidate: null, issues: parsed.issues, rejection: parsed.code };
+}

@@ -1,0 +1,101 @@
+import {
+  ArmatureError,
+  initialRequestState,
+  type JsonValue,
+  type RequestIdentity,
+  type RequestState,
+  type StateField,
+} from "@armature/contracts";
+import type { Fields } from "./table.js";
+
+/** What a stage or node returns: new values for some keys. */
+export type Patch = Partial<RequestState> & { readonly [field: string]: unknown };
+
+/** These grow: a patch holds what is added. Every other key replaces. */
+export const APPENDING = ["attempts", "changes", "verdicts", "costs", "degraded"] as const;
+
+const appending: ReadonlySet<string> = new Set(APPENDING);
+
+/** The state of a request that has just been accepted, with the added fields. */
+export function initialState(identity: RequestIdentity, input: JsonValue, fields: Fields): RequestState {
+  const added = Object.entries(fields).map(([name, field]) => [name, field.initial] as const);
+  return { ...initialRequestState(identity, input), ...Object.fromEntries(added) };
+}
+
+/** State after a patch that {@link checkPatch} let pass. */
+export function applyPatch(state: RequestState, patch: Patch, fields: Fields): RequestState {
+  const next: Record<string, unknown> = { ...state };
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
+    if (value === undefined) continue;
+    if (appending.has(key)) next[key] = append(next[key] as readonly unknown[], value as readonly unknown[]);
+    else next[key] = reduce(fields[key], next[key], value);
+  }
+  return next as unknown as RequestState;
+}
+
+function append(present: readonly unknown[], added: readonly unknown[]): readonly unknown[] {
+  if (added.length === 0) return present;
+  return present.length === 0 ? added : [...present, ...added];
+}
+
+function reduce(field: StateField | undefined, present: unknown, patch: unknown): unknown {
+  return field?.reduce ? field.reduce(present as JsonValue, patch as JsonValue) : patch;
+}
+
+const OWN_KEYS: ReadonlySet<string> = new Set(
+  Object.keys(initialRequestState({ requestId: "", task: "", acceptedAt: 0 }, null)),
+);
+
+// Identity belongs to the runner, the visits and the end too: a node that could move them could skip `log`.
+const RUNNERS_OWN = new Set([
+  "requestId",
+  "task",
+  "tenant",
+  "user",
+  "thread",
+  "acceptedAt",
+  "activeMs",
+  "visits",
+  "ended",
+]);
+
+/** Whether a name is already a key of the request's state. */
+export function isStateKey(name: string): boolean {
+  return OWN_KEYS.has(name);
+}
+
+/**
+ * Refuses, as `STAGE_FAILED`, what an added or replaced node may not return: an unknown key, a key of the runner's, a
+ * value that its field's schema refuses, or something that is not JSON.
+ */
+export function checkPatch(node: string, patch: unknown, fields: Fields): Patch {
+  const refuse = (what: string) =>
+    new ArmatureError("STAGE_FAILED", `Node "${node}" returned ${what}.`, { stage: node });
+  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) throw refuse("no patch object");
+  for (const [key, value] of Object.entries(patch)) {
+    if (RUNNERS_OWN.has(key)) throw refuse(`the key "${key}", which only the runner sets`);
+    const field = fields[key];
+    if (!field && !OWN_KEYS.has(key)) throw refuse(`the unknown key "${key}"; a plugin or the builder must declare it`);
+    if (appending.has(key) && value !== undefined && !Array.isArray(value)) {
+      throw refuse(`"${key}" that is not a list; it holds what is appended`);
+    }
+    const parsed = field?.schema.safeParse(value);
+    if (parsed && !parsed.success) throw refuse(`a value for "${key}" that its schema refuses`);
+    if (value !== undefined && !isJson(value)) throw refuse(`a value for "${key}" that is not JSON`);
+  }
+  return patch as Patch;
+}
+
+/** Whether a value survives JSON unchanged: no functions, dates, class instances, NaN, undefined or cycles. */
+export function isJson(value: unknown, above: ReadonlySet<object> = new Set()): value is JsonValue {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || above.has(value) || above.size > 1_000) return false;
+  const within = new Set(above).add(value);
+  if (Array.isArray(value)) return value.every((item) => isJson(item, within));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  // An absent optional key is how TypeScript spells `undefined`; JSON leaves it out.
+  return Object.values(value).every((item) => item === undefined || isJson(item, within));
+}

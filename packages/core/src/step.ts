@@ -1,0 +1,86 @@
+import type { RequestState } from "@armature/contracts";
+import { failureOf } from "./failure-of.js";
+import { guardInput, guardOutput, guardRetrieval } from "./guards.js";
+import { openRecord } from "./record.js";
+import { activeMs, type Services } from "./services.js";
+import { applyPatch, checkPatch, type Patch } from "./state.js";
+import type { Table, TableNode } from "./table.js";
+import { abortReason, within } from "./within.js";
+
+/**
+ * One visit of one node: the only way in which either runner runs anything. It never throws: whatever goes wrong is a
+ * `failure` in the patch. What must not be skipped lives here and not in a stage that somebody may replace: opening
+ * the record, the guards at the boundaries, the deadline, the visit count and the timing.
+ */
+export async function step(table: Table, name: string, state: RequestState, services: Services): Promise<Patch> {
+  const node = table.nodes[name] as TableNode;
+  const visit = (state.visits[name] ?? 0) + 1;
+  const visits = { ...state.visits, [name]: visit };
+  const startedAt = services.context.clock.now();
+  services.emit?.({ type: "stage", stage: name, phase: "entered", visit });
+  let patch: Patch;
+  try {
+    patch = await visitNode(table, name, node, { ...state, visits }, services);
+  } catch (thrown) {
+    if (services.isPause?.(thrown)) throw thrown;
+    patch = { failure: abortReason(services.context, name) ?? failureOf(thrown, name) };
+  }
+  services.timings.push({ stage: name, visit, startedAt, durationMs: services.context.clock.now() - startedAt });
+  services.emit?.({ type: "stage", stage: name, phase: "left", visit });
+  return { ...withSpending(patch, services), visits, activeMs: activeMs(services) };
+}
+
+/** What plugins spent during the visit belongs to the request like any attempt. */
+function withSpending(patch: Patch, { spent }: Services): Patch {
+  if (spent.attempts.length === 0) return patch;
+  return mergePatches({ attempts: spent.attempts.splice(0), costs: spent.costs.splice(0) }, patch);
+}
+
+async function visitNode(
+  table: Table,
+  name: string,
+  node: TableNode,
+  state: RequestState,
+  services: Services,
+): Promise<Patch> {
+  // `log` writes its own record within its own grace: also of a request whose time is over.
+  if (name === "log") return node.run(state, services);
+
+  let before: Patch = {};
+  if (isFirstVisit(state)) {
+    await openRecord(state, services);
+    before = await within(services.context, guardInput(state, services));
+    if (before.failure) return before;
+  }
+  const entered = applyPatch(state, before, table.fields);
+  const raw = await within(services.context, node.run(entered, services));
+  const patch = node.foreign ? checkPatch(name, raw, table.fields) : raw;
+  const left = applyPatch(entered, patch, table.fields);
+  const after = left.failure ? {} : await within(services.context, guardAfter(name, left, services));
+  return mergePatches(before, patch, after);
+}
+
+function isFirstVisit(state: RequestState): boolean {
+  const visits = Object.values(state.visits);
+  return visits.length === 1 && visits[0] === 1;
+}
+
+function guardAfter(name: string, state: RequestState, services: Services): Promise<Patch> | Patch {
+  if (name === "retrieve") return guardRetrieval(state, services);
+  if (name === "validate" && state.candidate && state.issues.length === 0) return guardOutput(state, services);
+  return {};
+}
+
+/** Later keys replace; what appends is joined. */
+function mergePatches(...patches: readonly Patch[]): Patch {
+  const merged: Record<string, unknown> = {};
+  for (const patch of patches) {
+    for (const [key, value] of Object.entries(patch)) {
+      const present = merged[key];
+      const joins =
+        key === "verdicts" || key === "changes" || key === "degraded" || key === "attempts" || key === "costs";
+      merged[key] = joins && Array.isArray(present) ? [...present, ...(value as unknown[])] : value;
+    }
+  }
+  return merged;
+}

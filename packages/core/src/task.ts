@@ -1,0 +1,70 @@
+import { ArmatureError, type JsonValue, type Tool } from "@armature/contracts";
+import type { Prompt } from "@armature/prompts";
+import type { ZodType, z } from "zod";
+import { type Limits, limitsSchema } from "./limits.js";
+import { describeIssues } from "./problem.js";
+
+/** How a task looks things up before it asks the model. */
+export interface RetrievalPlan<Input> {
+  /** What to search for; every text of the input when absent. */
+  readonly query?: (input: Input) => string;
+  /** Names of the stores to ask; all of them when absent. */
+  readonly stores?: readonly string[];
+  /** Passages that go into the prompt, over all stores. */
+  readonly limit: number;
+  /** `degrade` goes on without what failed and says so in the outcome. */
+  readonly onFailure?: "fail" | "degrade";
+}
+
+export interface TaskDefinition<In extends ZodType, Out extends ZodType> {
+  readonly name: string;
+  readonly input: In;
+  /** The contract of the answer: a zod schema, or `text()` for prose. */
+  readonly output: Out;
+  /** `name@major`, or a prompt defined in code. */
+  readonly prompt: string | Prompt;
+  /** Names of the application's models, weakest first. */
+  readonly models: readonly string[];
+  readonly limits?: z.input<typeof limitsSchema>;
+  readonly retrieve?: RetrievalPlan<z.output<In>>;
+  readonly tools?: readonly Tool[];
+  /** What was said about the request for routers, caches and memory; every text of the input when absent. */
+  readonly about?: (input: z.output<In>) => string;
+}
+
+/** A task whose definition has been checked. */
+export interface Task<In extends ZodType = ZodType, Out extends ZodType = ZodType>
+  extends Omit<TaskDefinition<In, Out>, "limits"> {
+  readonly limits: Limits;
+}
+
+const NAME = /^[A-Za-z][\w-]{0,63}$/;
+
+/**
+ * Defines a task: a typed request with its bounds. Throws `CONFIG_INVALID` with every problem of the definition.
+ */
+export function defineTask<In extends ZodType, Out extends ZodType>(
+  definition: TaskDefinition<In, Out>,
+): Task<In, Out> {
+  const where = `task "${definition.name}"`;
+  const problems: string[] = [];
+  if (!NAME.test(definition.name)) {
+    problems.push(`${where}: name must start with a letter and hold only letters, digits, - and _ (64 at most)`);
+  }
+  if (definition.models.length === 0) problems.push(`${where}: models is empty; name at least one model`);
+  if (new Set(definition.models).size < definition.models.length) problems.push(`${where}: models names one twice`);
+  const limits = limitsSchema.safeParse(definition.limits);
+  if (!limits.success) problems.push(...describeIssues(`${where}: limits`, limits.error));
+  else if (limits.data.minOutputTokens > limits.data.maxOutputTokens) {
+    problems.push(`${where}: limits.minOutputTokens is above limits.maxOutputTokens`);
+  }
+  if (problems.length > 0 || !limits.success) throw new ArmatureError("CONFIG_INVALID", problems.join("\n"));
+  return { ...definition, limits: limits.data };
+}
+
+/** Every text inside a JSON value, in document order, joined by newlines. */
+export function textOf(value: JsonValue): string {
+  if (typeof value === "string") return value;
+  if (value === null || typeof value !== "object") return "";
+  return Object.values(value).map(textOf).filter(Boolean).join("\n");
+}

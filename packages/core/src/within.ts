@@ -1,0 +1,39 @@
+import { type Clock, type Failure, type RequestContext, sleep } from "@armature/contracts";
+import { failure } from "./failure-of.js";
+
+/** Settles as `work` does, or rejects as soon as the request's signal aborts: whatever hangs is left behind. */
+export function within<T>(context: Pick<RequestContext, "signal">, work: Promise<T> | T): Promise<T> {
+  const { signal } = context;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Settles as `work` does, or rejects after `ms` milliseconds. For what may not be cut short by a cancelled request. */
+export async function bounded<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(clock, ms, timer.signal).then(() => {
+    throw new Error(`It did not end within ${ms} ms.`);
+  });
+  // Once the work has settled nobody listens to the timer any more.
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** Why the request's signal has aborted, as the failure it ends in; nothing while it has not. */
+export function abortReason(context: RequestContext, stage: string): Failure | undefined {
+  if (!context.signal.aborted) return undefined;
+  if (context.deadline.remainingMs() === 0) {
+    return failure("DEADLINE_EXCEEDED", `The deadline passed in stage "${stage}".`, { stage });
+  }
+  return failure("CANCELLED", `The caller cancelled the request in stage "${stage}".`, { stage });
+}
