@@ -1,0 +1,78 @@
+import type { BudgetLine } from "@armature/contracts";
+
+export type BudgetScope = "tenant" | "user" | "task" | "global";
+export type BudgetWindow = "request" | "hour" | "day" | "month" | "total";
+
+/** A cap on what may be spent. Windows are calendar windows in UTC. */
+export interface BudgetSpec {
+  readonly scope: BudgetScope;
+  readonly window: BudgetWindow;
+  /** US dollars. */
+  readonly usd: number;
+}
+
+/** Whose money it is. */
+export interface BudgetSubject {
+  readonly tenant?: string | undefined;
+  /** Requests without a user share one user budget inside their tenant. */
+  readonly user?: string | undefined;
+  readonly task?: string | undefined;
+  /** Names the window `request`, so that a resumed request keeps its budget; without it, each gate is one request. */
+  readonly request?: string | undefined;
+}
+
+/** A subject whose request has a name. */
+export type NamedSubject = BudgetSubject & { readonly request: string };
+
+/** A budget applied to a subject at one moment. */
+export interface BudgetAccount extends BudgetLine {
+  readonly spec: BudgetSpec;
+  /** Epoch milliseconds at which the window ends; `null` for `request` and `total`. */
+  readonly resetsAt: number | null;
+}
+
+/** The account of `spec` for `subject` in the window around `now`: `tenant:acme/day:2026-01-31`. */
+export function accountOf(spec: BudgetSpec, subject: NamedSubject, now: number): BudgetAccount {
+  const window = windowAt(spec.window, subject, now);
+  return {
+    spec,
+    account: `${scopeName(spec.scope, subject)}/${window.name}`,
+    capMicroUsd: Math.floor(spec.usd * 1_000_000 + 1e-6),
+    resetsAt: window.resetsAt,
+  };
+}
+
+// Names are percent-encoded, so that no tenant can be spelled to meet another's account.
+function scopeName(scope: BudgetScope, { tenant = "", user = "", task = "" }: BudgetSubject): string {
+  switch (scope) {
+    case "global":
+      return "global";
+    case "tenant":
+      return `tenant:${encodeURIComponent(tenant)}`;
+    case "user":
+      return `user:${encodeURIComponent(tenant)}:${encodeURIComponent(user)}`;
+    case "task":
+      return `task:${encodeURIComponent(task)}`;
+  }
+}
+
+function windowAt(
+  window: BudgetWindow,
+  subject: BudgetSubject,
+  now: number,
+): { name: string; resetsAt: number | null } {
+  if (window === "total") return { name: "total", resetsAt: null };
+  if (window === "request") return { name: `request:${encodeURIComponent(subject.request)}`, resetsAt: null };
+  const iso = new Date(now).toISOString();
+  const [year, month, day, hour] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10), iso.slice(11, 13)].map(
+    Number,
+  ) as [number, number, number, number];
+  switch (window) {
+    case "hour":
+      return { name: `hour:${iso.slice(0, 13)}`, resetsAt: Date.UTC(year, month - 1, day, hour + 1) };
+    case "day":
+      return { name: `day:${iso.slice(0, 10)}`, resetsAt: Date.UTC(year, month - 1, day + 1) };
+    case "month":
+      return { name: `month:${iso.slice(0, 7)}`, resetsAt: Date.UTC(year, month) };
+  }
+}

@@ -1,0 +1,35 @@
+import type { AttemptPlan, Settlement } from "@armature/contracts";
+import { createGate, type GateOptions } from "./budget-gate.js";
+
+/** What the work under a hold gets, and what it must tell. */
+export type HeldWork<Result> = (admission: {
+  readonly maxOutputTokens: number;
+  readonly heldMicroUsd: number;
+}) => Promise<{
+  readonly result: Result;
+  readonly settlement: Settlement;
+}>;
+
+/**
+ * Runs one call to a provider under budgets, without a gate of one's own: holds its worst case, marks it sent, runs
+ * `work`, settles with what was used. When `work` throws, the provider may have billed, so the whole hold is charged.
+ *
+ * @throws ArmatureError as {@link createGate}; nothing has been sent then
+ */
+export async function holdBudget<Result>(
+  options: GateOptions & { readonly plan: AttemptPlan },
+  work: HeldWork<Result>,
+): Promise<Result> {
+  const { plan, ...gateOptions } = options;
+  const gate = createGate(gateOptions);
+  const admission = await gate.admit(plan);
+  await gate.dispatch(plan.attemptId);
+  try {
+    const { result, settlement } = await work(admission);
+    await gate.settle(plan.attemptId, settlement);
+    return result;
+  } catch (error) {
+    await gate.settle(plan.attemptId, {});
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Balance } from "@armature/contracts";
+import type { Database } from "libsql";
+import type { Books, Hold } from "./ledger.js";
+
+interface AccountRow {
+  settled: number;
+  held: number;
+  debt: number;
+}
+
+interface HoldRow {
+  attempt_id: string;
+  accounts: string;
+  micro_usd: number;
+  state: Hold["state"];
+  expires_at: number;
+  debt: number;
+}
+
+/** Applied in order, each once for a file; what has been released is never edited. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE accounts (
+     account TEXT PRIMARY KEY,
+     settled INTEGER NOT NULL,
+     held INTEGER NOT NULL,
+     debt INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE holds (
+     attempt_id TEXT PRIMARY KEY,
+     accounts TEXT NOT NULL,
+     micro_usd INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     debt INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX holds_running ON holds (expires_at) WHERE state IN ('held', 'dispatched');`,
+];
+
+/**
+ * Brings the file to the newest schema, under the write lock.
+ *
+ * @throws Error when the file has been written by a newer version
+ */
+export function migrateBooks(database: Database): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    database.exec("CREATE TABLE IF NOT EXISTS budget_migrations (version INTEGER PRIMARY KEY)");
+    const row = database.prepare("SELECT max(version) AS version FROM budget_migrations").get();
+    const current = (row as { version: number | null }).version ?? 0;
+    if (current > MIGRATIONS.length) {
+      throw new Error(
+        `its schema is version ${current}, this package knows ${MIGRATIONS.length}: update @armature/budget`,
+      );
+    }
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < current) continue;
+      database.exec(sql);
+      database.prepare("INSERT INTO budget_migrations (version) VALUES (?)").run(index + 1);
+    }
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+export function sqliteBooks(database: Database): Books {
+  const readAccount = database.prepare("SELECT settled, held, debt FROM accounts WHERE account = ?");
+  const moveAccount = database.prepare(
+    `INSERT INTO accounts (account, settled, held, debt) VALUES (?, ?, ?, ?)
+     ON CONFLICT (account) DO UPDATE SET
+       settled = settled + excluded.settled, held = held + excluded.held, debt = debt + excluded.debt`,
+  );
+  const readHold = database.prepare("SELECT * FROM holds WHERE attempt_id = ?");
+  const writeHold = database.prepare(
+    `INSERT INTO holds (attempt_id, accounts, micro_usd, state, expires_at, debt) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, debt = excluded.debt`,
+  );
+  const readDue = database.prepare("SELECT * FROM holds WHERE state IN ('held', 'dispatched') AND expires_at <= ?");
+
+  return {
+    balance(account): Balance {
+      const row = readAccount.get([account]) as AccountRow | undefined;
+      return {
+        account,
+        settledMicroUsd: row?.settled ?? 0,
+        heldMicroUsd: row?.held ?? 0,
+        debtMicroUsd: row?.debt ?? 0,
+      };
+    },
+    move(account, { settled, held, debt }) {
+      moveAccount.run([account, settled, held, debt]);
+    },
+    hold(attemptId) {
+      const row = readHold.get([attemptId]) as HoldRow | undefined;
+      return row && toHold(row);
+    },
+    saveHold({ attemptId, accounts, microUsd, state, expiresAt, debtMicroUsd }) {
+      writeHold.run([attemptId, JSON.stringify(accounts), microUsd, state, expiresAt, debtMicroUsd]);
+    },
+    due: (now) => (readDue.all([now]) as HoldRow[]).map(toHold),
+  };
+}
+
+function toHold(row: HoldRow): Hold {
+  return {
+    attemptId: row.attempt_id,
+    accounts: JSON.parse(row.accounts) as string[],
+    microUsd: row.micro_usd,
+    state: row.state,
+    expiresAt: row.expires_at,
+    debtMicroUsd: row.debt,
+  };
+}
