@@ -101,19 +101,19 @@ describe("detectPii", () => {
     );
   });
 
-  // A quadratic detector would take sixteen times as long on four times the text.
+  // A quadratic detector would take sixteen times as long on four times the text. CPU time, for busy machines.
   it.each(["1", "1 ", "a@", "aa", "@", "4111 ", "(1", "1-", ":", "a:", "1.", "GB", "GB82 ", "X", "ssn ", "A1 ", "٣"])(
     "takes linear time on a repeated %j",
     (unit) => {
       const time = (chars: number) => {
         const text = unit.repeat(chars / unit.length);
-        const started = performance.now();
+        const started = process.cpuUsage();
         detectPii(text);
-        return performance.now() - started;
+        return process.cpuUsage(started).user / 1000;
       };
       time(20_000);
       const short = time(50_000);
-      expect(time(200_000)).toBeLessThan(Math.max(short * 10, 250));
+      expect(time(200_000)).toBeLessThan(Math.max(short * 10, 500));
     },
   );
 

@@ -1,1 +1,2 @@
-export {};
+export { hnswStore } from "./hnsw-plugin.js";
+export { HnswStore, type HnswStoreOptions } from "./hnsw-store.js";

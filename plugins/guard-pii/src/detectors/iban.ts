@@ -22,15 +22,23 @@ export const iban: Detector = {
 
 /** `length` letters and digits from `start` on, single blanks or dashes between them left out. */
 function take(text: string, start: number, length: number) {
-  let compact = "";
+  let units = 0;
   let end = start;
-  while (compact.length < length) {
-    const unit = text[end] ?? "";
-    if (/[A-Za-z0-9]/.test(unit)) compact += unit;
-    else if (!/[ -]/.test(unit) || !/[A-Za-z0-9]/.test(text[end - 1] ?? "")) return undefined;
-    end++;
+  for (let wasGap = true; units < length; end++) {
+    if (isAlphanumeric(text.charCodeAt(end))) {
+      units++;
+      wasGap = false;
+    } else if (!wasGap && (text[end] === " " || text[end] === "-")) {
+      wasGap = true;
+    } else {
+      return undefined;
+    }
   }
-  return { compact: compact.toUpperCase(), start, end };
+  return { compact: text.slice(start, end).replace(/[ -]/g, "").toUpperCase(), start, end };
+}
+
+function isAlphanumeric(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 function mod97(account: string): boolean {
