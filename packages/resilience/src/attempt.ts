@@ -158,7 +158,8 @@ function endingOf(error: unknown, { clock, deadline }: CallServices): Ending {
     return { fault, answer: said(error.partial), firstTokenAt: error.firstTokenAt };
   }
   if (error instanceof StreamBroken) {
-    const fault = streamFault(classifyFault(error.error, clock.now()));
+    const classified = classifyFault(error.error, clock.now());
+    const fault = error.firstTokenAt === undefined ? classified : streamFault(classified);
     return { fault, answer: said(error.partial), firstTokenAt: error.firstTokenAt };
   }
   return { fault: classifyFault(error, clock.now()) };
@@ -169,7 +170,7 @@ export function deadlineFault(): ClassifiedFault {
   return faultOf("DEADLINE_EXCEEDED", "deadline", "stop", "The deadline of the request passed during the attempt.");
 }
 
-// In a stream the same errors mean something narrower.
+// In a stream that has begun, the same errors mean something narrower.
 function streamFault(classified: ClassifiedFault): ClassifiedFault {
   const kinds: Record<string, string> = { malformed_body: "malformed_chunk", connection_reset: "cut_stream" };
   const kind = kinds[classified.fault.kind];

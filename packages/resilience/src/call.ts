@@ -116,17 +116,26 @@ export class Call {
     if (disposition === "cancelled") {
       return this.#fail(this.services.deadline.remainingMs() === 0 ? "DEADLINE_EXCEEDED" : "CANCELLED", fault);
     }
+    if (this.attempts.length >= this.plan.policy.maxAttempts && this.#mayGoOn(fault)) {
+      return this.#fail("ATTEMPTS_EXHAUSTED", fault);
+    }
     if (disposition === "retry" && (await this.#retry(fault))) return undefined;
     if (this.#descend(fault)) return undefined;
     if (disposition === "leave" && (await this.#retry(fault))) return undefined;
     return this.#fail(fault.fault.code, fault);
   }
 
+  /** Whether, but for the cap on attempts, there would be another. */
+  #mayGoOn(fault: ClassifiedFault): boolean {
+    const { plan } = this;
+    return this.#retries < plan.policy.retries || nextRung(plan, this.#rung, fault, this.services.health) !== undefined;
+  }
+
   /** Waits and stays on this route, unless the retries are used up or the wait does not fit. */
   async #retry(fault: ClassifiedFault): Promise<boolean> {
     const { policy } = this.plan;
     const { clock, random, deadline, signal } = this.services;
-    if (this.#retries >= policy.retries || this.attempts.length >= policy.maxAttempts) return false;
+    if (this.#retries >= policy.retries) return false;
     const asked = fault.fault.retryAfterMs;
     // Callers that were told the same moment do not come back at the same moment.
     const wait = (asked ?? 0) + backoffMs(policy.backoff, this.#retries + 1, random);

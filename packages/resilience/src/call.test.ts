@@ -1,0 +1,359 @@
+import { type CallParameters, type Clock, deadlineIn, type Gate, type Message } from "@armature/contracts";
+import {
+  type Fault,
+  type FaultSource,
+  type Provider,
+  type ProviderOptions,
+  seededRandom,
+  sequentialIds,
+  startProvider,
+} from "@armature/testkit";
+import { ChatOpenAI } from "@langchain/openai";
+import { afterEach, describe, expect, it } from "vitest";
+import { asModel } from "./as-model.js";
+import { callModel } from "./call.js";
+import type { CallPlan, CallServices } from "./call-plan.js";
+import { Health } from "./health.js";
+import type { CallPolicy } from "./policy.js";
+
+const WORDS = Array.from({ length: 60 }, (_, index) => `w${index}`).join(" ");
+const OTHER_WORDS = "the words of the fallback";
+
+const realClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const policy: CallPolicy = {
+  attemptTimeoutMs: 400,
+  firstTokenTimeoutMs: 200,
+  idleTimeoutMs: 150,
+  retries: 2,
+  backoff: { baseMs: 2, maxMs: 10 },
+  maxAttempts: 8,
+};
+
+const messages: Message[] = [{ role: "user", content: "hi" }];
+const parameters: CallParameters = { maxOutputTokens: 100 };
+
+let provider: Provider;
+afterEach(() => provider.close());
+
+async function serve(faults: ProviderOptions["faults"], options: Partial<ProviderOptions> = {}) {
+  provider = await startProvider({
+    respond: ({ model }) => (model === "backup" ? OTHER_WORDS : WORDS),
+    ...(faults && { faults }),
+    ...options,
+  });
+}
+
+function model(name: string, contextTokens = 8_192) {
+  const chat = new ChatOpenAI({ model: name, apiKey: "k", maxRetries: 0, configuration: { baseURL: provider.url } });
+  return { route: name, model: asModel(chat, { capabilities: { contextTokens, tools: true } }) };
+}
+
+interface Changes {
+  plan?: Partial<CallPlan>;
+  services?: Partial<CallServices>;
+  streamed?: boolean;
+  deadlineMs?: number;
+}
+
+async function call({ plan, services, streamed = false, deadlineMs = 5_000 }: Changes = {}) {
+  let text = "";
+  const restarts: string[] = [];
+  const stream = {
+    onDelta(delta: string) {
+      text += delta;
+    },
+    onRestart(reason: string) {
+      restarts.push(reason);
+      text = "";
+    },
+  };
+  const result = await callModel(
+    {
+      ladder: [model("primary"), model("backup", 100_000)],
+      startRung: 0,
+      messages,
+      parameters,
+      minOutputTokens: 1,
+      ...(streamed && { stream }),
+      policy,
+      stage: "call",
+      visit: 1,
+      firstNumber: 1,
+      ...plan,
+    },
+    {
+      clock: realClock,
+      random: seededRandom(1),
+      ids: sequentialIds(),
+      signal: new AbortController().signal,
+      deadline: deadlineIn(realClock, deadlineMs),
+      ...services,
+    },
+  );
+  return { result, delivered: text, restarts };
+}
+
+function onPrimary(fault: Fault, times = Number.POSITIVE_INFINITY): { primary: FaultSource } {
+  return { primary: (_, attempt) => (attempt <= times ? fault : undefined) };
+}
+
+const kinds = (result: { attempts: readonly { route: string; fault?: { kind: string } }[] }) =>
+  result.attempts.map(({ route, fault }) => `${route}:${fault?.kind ?? "answered"}`);
+
+describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $streamed", ({ streamed }) => {
+  it.each<[string, Fault, number, string[]]>([
+    ["one 500", { kind: "status", status: 500 }, 1, ["primary:server_error", "primary:answered"]],
+    [
+      "one 429 that asks to wait",
+      { kind: "status", status: 429, retryAfter: 0.05 },
+      1,
+      ["primary:rate_limit", "primary:answered"],
+    ],
+    [
+      "one 429 that asks for too long",
+      { kind: "status", status: 429, retryAfter: 60 },
+      1,
+      ["primary:rate_limit", "backup:answered"],
+    ],
+    [
+      "503 for ever",
+      { kind: "status", status: 503 },
+      9,
+      ["primary:overloaded", "primary:overloaded", "primary:overloaded", "backup:answered"],
+    ],
+    ["reset before headers", { kind: "reset" }, 1, ["primary:connection_reset", "primary:answered"]],
+    [
+      "context too long",
+      { kind: "status", status: 400, code: "context_length_exceeded" },
+      9,
+      ["primary:context_length", "backup:answered"],
+    ],
+    [
+      "an account without credit",
+      { kind: "status", status: 429, code: "insufficient_quota" },
+      9,
+      ["primary:quota", "backup:answered"],
+    ],
+  ])("survives %s", async (_, fault, times, attempts) => {
+    await serve(onPrimary(fault, times));
+    const { result, delivered } = await call({ streamed });
+    expect(kinds(result)).toEqual(attempts);
+    const words = attempts.at(-1) === "backup:answered" ? OTHER_WORDS : WORDS;
+    expect(result.ok && result.answer.text).toBe(words);
+    if (streamed) expect(delivered).toBe(words);
+    expect(provider.log).toHaveLength(attempts.length);
+  });
+
+  it.each<[string, Fault]>([
+    ["no answer", { kind: "no_answer" }],
+    ["a first token that comes too late", { kind: "slow_first_token", ms: 20_000 }],
+  ])("leaves a silent route without a retry: %s", async (_, fault) => {
+    await serve(onPrimary(fault));
+    const { result } = await call({ streamed });
+    expect(kinds(result)).toEqual([
+      `primary:${streamed ? "first_token_timeout" : "attempt_timeout"}`,
+      "backup:answered",
+    ]);
+    expect(provider.log[0]?.closedByClient).toBe(true);
+  });
+
+  it.each<[string, Fault, string, string]>([
+    ["a bad request", { kind: "status", status: 400 }, "PROVIDER_REJECTED", "bad_request"],
+    ["a wrong key", { kind: "status", status: 401 }, "PROVIDER_REJECTED", "authentication"],
+    ["an unknown model", { kind: "status", status: 404 }, "PROVIDER_REJECTED", "not_found"],
+    [
+      "a filtered request",
+      { kind: "status", status: 400, code: "content_filter" },
+      "CONTENT_FILTERED",
+      "content_filter",
+    ],
+    ["a filtered answer", { kind: "content_filter" }, "CONTENT_FILTERED", "content_filter"],
+  ])("stops at %s", async (_, fault, code, kind) => {
+    await serve(onPrimary(fault));
+    const { result } = await call({ streamed });
+    expect(result).toMatchObject({ ok: false, failure: { code, stage: "call", retryable: false } });
+    expect(kinds(result)).toEqual([`primary:${kind}`]);
+  });
+
+  it.each<Fault>([{ kind: "empty_choices" }, { kind: "empty_body" }, { kind: "error_body" }, { kind: "html_body" }])(
+    "takes a 200 with $kind for a fault",
+    async (fault) => {
+      await serve(onPrimary(fault, 1));
+      const { result } = await call({ streamed });
+      expect(result.ok && result.answer.text).toBe(WORDS);
+      expect(result.attempts.map((attempt) => attempt.result)).toEqual(["failed", "answered"]);
+    },
+  );
+
+  it("ends at the deadline when nothing answers", async () => {
+    await serve({ "*": () => ({ kind: "no_answer" }) });
+    const started = Date.now();
+    const { result } = await call({ streamed, deadlineMs: 300 });
+    expect(result).toMatchObject({ ok: false, failure: { code: "DEADLINE_EXCEEDED" } });
+    expect(Date.now() - started).toBeLessThan(450);
+  });
+
+  it("ends at once when the caller cancels, and closes the socket", async () => {
+    await serve({ "*": () => ({ kind: "no_answer" }) });
+    const caller = new AbortController();
+    setTimeout(() => caller.abort(), 50);
+    const { result } = await call({ streamed, services: { signal: caller.signal } });
+    expect(result).toMatchObject({ ok: false, failure: { code: "CANCELLED" } });
+    expect(result.attempts.map((attempt) => attempt.result)).toEqual(["cancelled"]);
+    await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
+  });
+
+  it("counts all attempts of a call under one cap", async () => {
+    await serve({ "*": () => ({ kind: "status", status: 503 }) });
+    const { result } = await call({ streamed, plan: { policy: { ...policy, maxAttempts: 4 }, firstNumber: 3 } });
+    expect(result).toMatchObject({ ok: false, failure: { code: "ATTEMPTS_EXHAUSTED", retryable: true } });
+    expect(result.attempts.map(({ number, why }) => [number, why])).toEqual([
+      [3, "first"],
+      [4, "retry"],
+      [5, "retry"],
+      [6, "fallback"],
+    ]);
+  });
+
+  it("keeps the arguments of a tool call as they were written, and takes none from a cut answer", async () => {
+    await serve(undefined, {
+      respond: ({ model }) => ({
+        toolCalls: [{ name: "f", arguments: '{"n": 1.0}' }],
+        finish: model === "backup" ? "length" : "tool_calls",
+      }),
+    });
+    const tools = [{ name: "f", description: "", parameters: { type: "object" } }];
+    const plan = { parameters: { ...parameters, tools } };
+    const whole = await call({ streamed, plan });
+    const cut = await call({ streamed, plan: { ...plan, startRung: 1 } });
+    expect(whole.result).toMatchObject({
+      answer: { finish: "tool_calls", toolCalls: [{ name: "f", argumentsText: '{"n": 1.0}' }] },
+    });
+    expect(cut.result).toMatchObject({ ok: true, answer: { finish: "length", toolCalls: [] } });
+  });
+});
+
+describe("callModel, streams that break", () => {
+  it.each<[string, Fault, string]>([
+    ["is cut", { kind: "cut_stream", afterTokens: 40 }, "cut_stream"],
+    ["stalls", { kind: "stalled_stream", afterTokens: 20 }, "stalled_stream"],
+    ["stalls behind keep-alives", { kind: "stalled_stream", afterTokens: 20, heartbeat: "comment" }, "stalled_stream"],
+    [
+      "stalls behind empty deltas",
+      { kind: "stalled_stream", afterTokens: 20, heartbeat: "empty_delta" },
+      "stalled_stream",
+    ],
+    ["carries a malformed chunk", { kind: "malformed_chunk", at: 10 }, "malformed_chunk"],
+    ["ends without its finish reason", { kind: "no_finish" }, "cut_stream"],
+    ["breaks its chunked encoding", { kind: "broken_chunking", afterTokens: 5 }, "cut_stream"],
+  ])("never takes for an answer a stream that %s", async (_, fault, kind) => {
+    await serve(onPrimary(fault));
+    const { result, delivered, restarts } = await call({ streamed: true });
+    expect(result.ok && result.answer.text).toBe(OTHER_WORDS);
+    expect(delivered).toBe(OTHER_WORDS);
+    expect(restarts.length).toBe(result.attempts.length - 1);
+    expect(result.attempts[0]?.fault?.kind).toBe(kind);
+    expect(result.attempts[0]?.answer?.text).toMatch(/^w0 w1/);
+  });
+
+  it.each([{ open: false }, { open: true }])("needs no [DONE] after the finish reason (%o)", async ({ open }) => {
+    await serve(onPrimary({ kind: "no_done", open }));
+    const { result } = await call({ streamed: true, plan: { policy: { ...policy, attemptTimeoutMs: 2_000 } } });
+    expect(kinds(result)).toEqual(["primary:answered"]);
+    expect(result.ok && result.answer.text).toBe(WORDS);
+  });
+});
+
+describe("callModel with a gate", () => {
+  function recordingGate(maxOutputTokens = 100) {
+    const seen: string[] = [];
+    const gate: Gate = {
+      async admit(plan) {
+        seen.push(`admit ${plan.model}`);
+        return { maxOutputTokens: Math.min(maxOutputTokens, plan.maxOutputTokens), heldMicroUsd: 9 };
+      },
+      async dispatch() {
+        seen.push("dispatch");
+      },
+      async settle(_, { usage }) {
+        seen.push(usage ? `settle ${usage.outputTokens}` : "settle all");
+        return { microUsd: usage ? usage.outputTokens : 9, debtMicroUsd: 0 };
+      },
+      async release() {
+        seen.push("release");
+      },
+    };
+    return { gate, seen };
+  }
+
+  it("holds, dispatches and settles every attempt, failed ones too", async () => {
+    await serve({
+      primary: (_, attempt) => [{ kind: "status", status: 500 } as const, { kind: "reset" } as const][attempt - 1],
+    });
+    const { gate, seen } = recordingGate();
+    const { result } = await call({ services: { gate } });
+    const used = result.attempts[2]?.usage?.outputTokens;
+    expect(seen).toEqual([
+      ...["admit primary", "dispatch", "settle 0"],
+      ...["admit primary", "dispatch", "settle all"],
+      ...["admit primary", "dispatch", `settle ${used}`],
+    ]);
+    expect(result.costs.map(({ microUsd }) => microUsd)).toEqual([0, 9, used]);
+    expect(result.attempts.map(({ costMicroUsd }) => costMicroUsd)).toEqual([0, 9, used]);
+  });
+
+  it("sends nothing that was not dispatched, and gives the hold back", async () => {
+    await serve(undefined);
+    const { gate, seen } = recordingGate();
+    gate.dispatch = async () => {
+      throw new Error("expired");
+    };
+    const { result } = await call({ services: { gate } });
+    expect(result).toMatchObject({ ok: false, failure: { code: "PLUGIN_FAILED" }, attempts: [] });
+    expect(seen.at(-1)).toBe("release");
+    expect(provider.log).toHaveLength(0);
+  });
+});
+
+describe("callModel with a breaker", () => {
+  it("leaves a failing route alone and comes back to it within a probe interval", async () => {
+    let down = true;
+    await serve({ primary: () => (down ? { kind: "status", status: 503 } : undefined) });
+    const health = new Health(realClock, {
+      consecutiveFailures: 3,
+      failureRate: 1,
+      window: 100,
+      probeIntervalMs: 200,
+    });
+    const first = await call({ services: { health } });
+    expect(kinds(first.result).at(-1)).toBe("backup:answered");
+    expect(health.states()).toEqual({ primary: "open", backup: "closed" });
+    const second = await call({ services: { health } });
+    expect(kinds(second.result)).toEqual(["backup:answered"]);
+    down = false;
+    await new Promise((resolve) => setTimeout(resolve, 210));
+    const third = await call({ services: { health } });
+    expect(kinds(third.result)).toEqual(["primary:answered"]);
+    expect(health.state("primary")).toBe("closed");
+  });
+
+  it("rests a route for as long as it asked, and waits where there is no other", async () => {
+    await serve(onPrimary({ kind: "status", status: 429, retryAfter: 0.1 }, 1));
+    const health = new Health(realClock);
+    const plan = { ladder: [model("primary")] };
+    const [one, two] = await Promise.all([
+      call({ plan, services: { health } }),
+      new Promise((resolve) => setTimeout(resolve, 40)).then(() => call({ plan, services: { health } })),
+    ]);
+    expect(one.result.ok && two.result.ok).toBe(true);
+    expect(kinds(two.result)).toEqual(["primary:answered"]);
+    expect(provider.log).toHaveLength(3);
+  });
+});
