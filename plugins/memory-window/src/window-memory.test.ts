@@ -1,26 +1,14 @@
-import { deadlineIn, type Message, type RequestContext, type Tokenizer } from "@armature/contracts";
+import type { Message, RequestContext, Tokenizer } from "@armature/contracts";
+import { fakeContext } from "@armature/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WindowMemory } from "./window-memory.js";
 
 // One token a character: sums are easy to see.
 const characters: Tokenizer = { count: (text) => text.length };
-const clock = { now: () => 0, after: () => () => {} };
 
 function context(requestId: string, over: Partial<RequestContext> = {}): RequestContext {
-  return {
-    requestId,
-    task: "chat",
-    tenant: "acme",
-    thread: "t",
-    signal: new AbortController().signal,
-    deadline: deadlineIn(clock, 1000),
-    clock,
-    random: { next: () => 0 },
-    models: { routes: [], call: () => Promise.reject(new Error("a window asks no model")) },
-    embedder: { id: "none", dimensions: 0, embed: () => Promise.reject(new Error("a window embeds nothing")) },
-    ...over,
-  };
+  return fakeContext({ requestId, tenant: "acme", thread: "t", ...over });
 }
 
 function memoryOf(limits: { maxTurns?: number; maxThreads?: number } = {}) {
