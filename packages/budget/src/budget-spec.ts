@@ -56,11 +56,7 @@ function scopeName(scope: BudgetScope, { tenant = "", user = "", task = "" }: Bu
   }
 }
 
-function windowAt(
-  window: BudgetWindow,
-  subject: BudgetSubject,
-  now: number,
-): { name: string; resetsAt: number | null } {
+function windowAt(window: BudgetWindow, subject: NamedSubject, now: number): { name: string; resetsAt: number | null } {
   if (window === "total") return { name: "total", resetsAt: null };
   if (window === "request") return { name: `request:${encodeURIComponent(subject.request)}`, resetsAt: null };
   const iso = new Date(now).toISOString();

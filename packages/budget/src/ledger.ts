@@ -46,8 +46,8 @@ export const ledger = {
     let microUsd = request.microUsd;
     let tightest: { account: string; available: number } | undefined;
     for (const { account, capMicroUsd } of request.lines) {
-      const { settledMicroUsd, heldMicroUsd } = books.balance(account);
-      const available = Math.max(0, Math.floor(capMicroUsd) - settledMicroUsd - heldMicroUsd);
+      const { settledMicroUsd, heldMicroUsd, debtMicroUsd } = books.balance(account);
+      const available = Math.max(0, Math.floor(capMicroUsd) + debtMicroUsd - settledMicroUsd - heldMicroUsd);
       if (!tightest || available < tightest.available) tightest = { account, available };
       microUsd = Math.min(microUsd, available);
     }

@@ -1,4 +1,4 @@
-import type { Balance, BudgetStore, HoldRequest, HoldResult } from "@armature/contracts";
+import { ArmatureError, type Balance, type BudgetStore, type HoldRequest, type HoldResult } from "@armature/contracts";
 import Database from "libsql";
 import { GroupCommit } from "./group-commit.js";
 import { type Books, ledger, orThrow } from "./ledger.js";
@@ -17,7 +17,7 @@ const OPEN_BUSY_MS = 10_000;
  * a loss of power may take the last moments back, since commits are ordered but not synced one by one
  * (`synchronous=NORMAL`): a sync before every attempt would cost more than the rest of the gate.
  *
- * @throws Error when the file cannot be opened, is no database, or is of a newer version
+ * @throws ArmatureError `CONFIG_INVALID` when the file cannot be opened, is no database, or is of a newer version
  */
 export function sqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStore & { close(): Promise<void> } {
   return new SqliteBudgetStore(options);
@@ -30,11 +30,7 @@ class SqliteBudgetStore implements BudgetStore {
   #closed = false;
 
   constructor({ path }: SqliteBudgetStoreOptions) {
-    this.#database = new Database(path, { timeout: OPEN_BUSY_MS });
-    this.#database.pragma("journal_mode = WAL");
-    this.#database.pragma("synchronous = NORMAL");
-    migrateBooks(this.#database);
-    this.#database.pragma("busy_timeout = 0");
+    this.#database = openDatabase(path);
     this.#books = sqliteBooks(this.#database);
     this.#commits = new GroupCommit(this.#database);
   }
@@ -69,5 +65,21 @@ class SqliteBudgetStore implements BudgetStore {
   #commit<Result>(run: () => Result): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error("The budget store is closed"));
     return this.#commits.add(run);
+  }
+}
+
+function openDatabase(path: string): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { timeout: OPEN_BUSY_MS });
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = NORMAL");
+    migrateBooks(database);
+    database.pragma("busy_timeout = 0");
+    return database;
+  } catch (cause) {
+    database?.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ArmatureError("CONFIG_INVALID", `The budget store ${path} could not be opened: ${why}`, { cause });
   }
 }
