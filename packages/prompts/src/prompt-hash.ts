@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Message, ToolSpec } from "@armature/contracts";
-import { canonicalJson } from "./canonical-json.js";
 import type { JsonSchema } from "./json-schema.js";
 import type { Prompt, PromptParameters } from "./prompt.js";
+import { sha256 } from "./sha256.js";
 
 /** What a task adds to a prompt: with it the text has its effect, so it belongs to the hash. */
 export interface PromptSurroundings {
@@ -32,8 +31,4 @@ export function promptHash(prompt: Prompt, surroundings: PromptSurroundings = {}
 /** SHA-256 (hexadecimal) over the canonical JSON of what is sent. */
 export function renderedHash(messages: readonly Message[]): string {
   return sha256(messages);
-}
-
-function sha256(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }
