@@ -1,7 +1,7 @@
 import type { Document, DocumentQuery, DocumentStore, Passage, RequestContext } from "@armature/contracts";
 import { expect } from "vitest";
 import { fakeContext } from "../fakes/fake-context.js";
-import { CONFUSABLE_TENANTS, describePromises, type Make, ofTenant, type Promises } from "./suite.js";
+import { CONFUSABLE_TENANTS, describePromises, expectJson, type Make, ofTenant, type Promises } from "./suite.js";
 
 const FOX: Document = {
   id: "fox",
@@ -57,7 +57,7 @@ export const documentStorePromises: Promises<DocumentStore> = {
       expect(passage.store).toBe(store.name);
       if (passage.metadata) expect(passage.metadata).toEqual(document?.metadata ?? {});
     }
-    expect(JSON.parse(JSON.stringify(passages))).toEqual(passages);
+    expectJson(passages);
   },
 
   "gives every passage an id of its own": async (make) => {

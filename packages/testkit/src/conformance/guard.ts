@@ -2,7 +2,7 @@ import { BOUNDARIES, type Guard, type GuardSubject, type JsonPath, type Verdict 
 import fc from "fast-check";
 import { expect } from "vitest";
 import { fakeContext } from "../fakes/fake-context.js";
-import { describePromises, type Make, type Promises } from "./suite.js";
+import { describePromises, expectJson, type Make, type Promises } from "./suite.js";
 
 export interface GuardSamples {
   /** Texts that the guard must not let pass untouched. */
@@ -130,7 +130,7 @@ function checkVerdict(subject: GuardSubject, verdict: Verdict): void {
       expect(finding.score).toBeLessThanOrEqual(1);
     }
   }
-  expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
+  expectJson(verdict);
 }
 
 function partAt(subject: GuardSubject, path: JsonPath): string | undefined {

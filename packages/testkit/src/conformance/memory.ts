@@ -2,7 +2,7 @@ import type { Memory, MemoryItem, RequestContext } from "@armature/contracts";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { fakeContext } from "../fakes/fake-context.js";
-import { CONFUSABLE_TENANTS, describePromises, type Make, ofTenant, type Promises } from "./suite.js";
+import { CONFUSABLE_TENANTS, describePromises, expectJson, type Make, ofTenant, type Promises } from "./suite.js";
 
 const PLENTY = 1_000_000;
 
@@ -28,7 +28,7 @@ export const memoryPromises: Promises<Memory> = {
       expect(Number.isInteger(item.tokens)).toBe(true);
       expect(item.tokens).toBeGreaterThan(0);
     }
-    expect(JSON.parse(JSON.stringify(items))).toEqual(items);
+    expectJson(items);
   },
 
   "recalls the oldest first, under ids of their own": async (make) => {
@@ -48,8 +48,12 @@ export const memoryPromises: Promises<Memory> = {
       fc.asyncProperty(turns, fc.integer({ min: 0, max: 300 }), async (texts, maxTokens) => {
         const memory = await make();
         for (const [index, text] of texts.entries()) await say(memory, text, inThread(), index);
-        const items = await memory.recall({ text: "anything", maxTokens }, inThread());
-        expect(items.reduce((sum, item) => sum + item.tokens, 0)).toBeLessThanOrEqual(maxTokens);
+        // The limits that are easily missed by one: just less than everything, and just less than the newest.
+        const all = await recall(memory, inThread());
+        for (const limit of [maxTokens, total(all) - 1, (all.at(-1)?.tokens ?? 0) - 1]) {
+          const items = await memory.recall({ text: "anything", maxTokens: Math.max(0, limit) }, inThread());
+          expect(total(items)).toBeLessThanOrEqual(Math.max(0, limit));
+        }
       }),
       { numRuns: 20 },
     );
@@ -59,7 +63,7 @@ export const memoryPromises: Promises<Memory> = {
     const memory = await make();
     await say(memory, "word ".repeat(4_000));
     const items = await recall(memory, inThread());
-    expect(items.reduce((sum, item) => sum + item.tokens, 0)).toBeGreaterThan(1_000);
+    expect(total(items)).toBeGreaterThan(1_000);
     expect(await memory.recall({ text: "word", maxTokens: 0 }, inThread())).toEqual([]);
   },
 
@@ -145,6 +149,10 @@ function say(memory: Memory, text: string, context = inThread(), at = 1_000): Pr
 
 function recall(memory: Memory, context: RequestContext): Promise<MemoryItem[]> {
   return memory.recall({ text: "what do you know of me", maxTokens: PLENTY }, context);
+}
+
+function total(items: readonly MemoryItem[]): number {
+  return items.reduce((tokens, item) => tokens + item.tokens, 0);
 }
 
 function sum(removed: { readonly [kind: string]: number }): number {

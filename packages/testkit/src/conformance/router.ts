@@ -2,7 +2,7 @@ import type { RouteCandidate, RouteDecision, RouteRequest, Router } from "@armat
 import fc from "fast-check";
 import { expect } from "vitest";
 import { fakeContext } from "../fakes/fake-context.js";
-import { describePromises, type Make, type Promises } from "./suite.js";
+import { describePromises, expectJson, type Make, type Promises } from "./suite.js";
 
 /** The tests that every router passes. */
 export function describeRouter(make: Make<Router>): void {
@@ -86,7 +86,7 @@ function checkDecision(request: RouteRequest, decision: RouteDecision): void {
   for (const rung of rungs) expect(known).toContain(rung);
   expect(decision.scores.map((score) => score.route).sort()).toEqual([...known].sort());
   for (const { score } of decision.scores) expect(Number.isFinite(score)).toBe(true);
-  expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+  expectJson(decision);
 }
 
 function candidates(count: number): RouteCandidate[] {

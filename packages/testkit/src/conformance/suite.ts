@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** Makes a fresh, empty implementation; called once or more for every promise. */
 export type Make<T> = () => T | Promise<T>;
@@ -33,4 +33,16 @@ export const CONFUSABLE_TENANTS = [
 /** Context overrides of a tenant, and no key at all for none. */
 export function ofTenant(tenant: string | undefined): { readonly tenant?: string } {
   return tenant === undefined ? {} : { tenant };
+}
+
+/** Fails for what JSON cannot carry: NaN, infinities, functions, class instances. A key without a value is no matter. */
+export function expectJson(value: unknown, path = "value"): void {
+  if (typeof value === "number") expect(Number.isFinite(value), `${path} is ${value}`).toBe(true);
+  if (value === null || ["number", "boolean", "string"].includes(typeof value)) return;
+  expect(typeof value, `${path} is no JSON`).toBe("object");
+  const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  expect(plain, `${path} is an instance of a class`).toBe(true);
+  for (const [key, inner] of Object.entries(value as object)) {
+    if (inner !== undefined || Array.isArray(value)) expectJson(inner, `${path}.${key}`);
+  }
 }
