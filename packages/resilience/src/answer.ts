@@ -20,16 +20,22 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 
 /** Brings a provider's finish reason into the contract's words. */
 export function finishOf(reason: string): FinishReason {
-  return FINISH[reason] ?? "other";
+  return FINISH[reason.toLowerCase()] ?? "other";
 }
+
+/** Where the chat models of the families put it: OpenAI, Anthropic, Google, Bedrock, Ollama. */
+const FINISH_KEYS = ["finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason"] as const;
 
 /** The finish reason as the provider spelled it; `undefined` where it gave none. */
 export function finishReasonOf(
   message: Pick<AIMessage, "response_metadata" | "additional_kwargs">,
 ): string | undefined {
   const { response_metadata: metadata, additional_kwargs: extra } = message;
-  const reason = metadata?.finish_reason ?? metadata?.stop_reason ?? extra?.stop_reason;
-  return typeof reason === "string" && reason !== "" ? reason : undefined;
+  for (const key of FINISH_KEYS) {
+    const reason = metadata?.[key] ?? extra?.[key];
+    if (typeof reason === "string" && reason !== "") return reason;
+  }
+  return undefined;
 }
 
 /** The pieces of an answer, read from a whole message or gathered from a stream. */

@@ -1,5 +1,6 @@
-import { ArmatureError, type Attempt, type Failure, type FailureCode } from "@armature/contracts";
+import { ArmatureError, type Attempt, describeCause, type Failure, type FailureCode } from "@armature/contracts";
 import type { CallPlan } from "./call-plan.js";
+import { withoutKeys } from "./error-facts.js";
 import type { ClassifiedFault } from "./fault.js";
 
 /** The failure that a call ends in, with the latest fault as its cause and every attempt in a word. */
@@ -12,12 +13,13 @@ export function failureOf(
 ): Failure {
   const route = plan.ladder[rung]!.route;
   const retryAfterMs = fault?.fault.retryAfterMs;
-  return new ArmatureError(code, messageOf(code, fault, route, attempts), {
+  const failure = new ArmatureError(code, messageOf(code, fault, route, attempts), {
     stage: plan.stage,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(attempts.length > 0 && { details: { attempts: attempts.map(inAWord) } }),
-    ...(fault?.cause !== undefined && { cause: fault.cause }),
   }).toFailure();
+  const cause = describeCause(fault?.cause);
+  return cause ? { ...failure, cause: { ...cause, message: withoutKeys(cause.message) } } : failure;
 }
 
 function messageOf(

@@ -240,6 +240,15 @@ describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $
   });
 });
 
+describe("callModel, secrets", () => {
+  it("lets no key into attempts and failures", async () => {
+    await serve(onPrimary({ kind: "status", status: 401, message: "Incorrect API key provided: sk-live-0123456789" }));
+    const { result } = await call();
+    expect(result).toMatchObject({ ok: false, failure: { cause: { message: expect.stringContaining("[key]") } } });
+    expect(JSON.stringify(result)).not.toContain("0123456789");
+  });
+});
+
 describe("callModel, streams that break", () => {
   it.each<[string, Fault, string]>([
     ["is cut", { kind: "cut_stream", afterTokens: 40 }, "cut_stream"],

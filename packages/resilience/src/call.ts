@@ -4,7 +4,7 @@ import { gateError, makeAttempt } from "./attempt.js";
 import type { Breaker } from "./breaker.js";
 import { failureOf } from "./call-failure.js";
 import type { CallPlan, CallResult, CallServices } from "./call-plan.js";
-import { nextRung } from "./fallback.js";
+import { firstRung, nextRung } from "./fallback.js";
 import type { ClassifiedFault } from "./fault.js";
 import { toLangChain } from "./messages.js";
 import { backoffMs } from "./retry.js";
@@ -39,7 +39,7 @@ export class Call {
     private readonly messages: BaseMessage[],
     private readonly extraOptions?: Record<string, unknown>,
   ) {
-    this.#rung = plan.startRung;
+    this.#rung = firstRung(plan);
   }
 
   async run(): Promise<CallResult> {

@@ -41,15 +41,17 @@ function nameOf(error: Bag): string {
   return name && name !== "Error" ? name : (error.constructor?.name ?? "Error");
 }
 
-// LangChain appends an address for its own troubleshooting pages; it says nothing about this fault. Providers quote
-// the key they did not like.
+// LangChain appends an address for its own troubleshooting pages; it says nothing about this fault.
 function cleanMessage(error: Bag): string {
   const message = text(error.message) || "no message";
   const cut = message.indexOf("\n\nTroubleshooting URL:");
-  return (cut === -1 ? message : message.slice(0, cut)).replace(KEY, "[key]");
+  return withoutKeys(cut === -1 ? message : message.slice(0, cut));
 }
 
-const KEY = /\b(?:sk|pk|key|Bearer)[-_ ][\w*-]{8,}/g;
+/** Providers quote the key that they did not like; it shall not get into records. */
+export function withoutKeys(message: string): string {
+  return message.replace(/\b(?:sk|pk|key)-[\w*-]{8,}|\bBearer \S+/g, "[key]");
+}
 
 function systemCodeOf(error: unknown): string | undefined {
   let current = error;

@@ -23,6 +23,13 @@ export function nextRung(
   return undefined;
 }
 
+/** Where the call starts: the first model from `startRung` on that takes what the call contains, if any says so. */
+export function firstRung(plan: CallPlan): number {
+  for (let rung = plan.startRung; rung < plan.ladder.length; rung++)
+    if (isCapable(plan, plan.ladder[rung]!)) return rung;
+  return plan.startRung;
+}
+
 /** Whether the model takes what the call contains: tools and images. */
 export function isCapable(plan: CallPlan, { model }: Rung): boolean {
   const { tools, vision } = model.capabilities;

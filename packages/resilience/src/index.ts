@@ -7,4 +7,5 @@ export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.j
 export { Health } from "./health.js";
 export { toLangChain } from "./messages.js";
 export { type Backoff, type CallPolicy, DEFAULT_POLICY } from "./policy.js";
+export { type ResiliencePolicy, resilient } from "./resilient.js";
 export { retryAfterMs } from "./retry-after.js";

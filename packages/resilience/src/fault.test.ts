@@ -1,0 +1,112 @@
+import { ArmatureError } from "@armature/contracts";
+import { describe, expect, it } from "vitest";
+import { classifyFault } from "./fault.js";
+
+const NOW = Date.UTC(2026, 0, 1);
+
+function httpError(status: number, fields: Record<string, unknown> = {}): Error {
+  return Object.assign(new Error(`${status} oh`), { status, ...fields });
+}
+
+describe("classifyFault", () => {
+  it.each<[string, unknown, string, string, string]>([
+    ["a rate limit", httpError(429), "rate_limit", "retry", "PROVIDER_UNAVAILABLE"],
+    ["an empty account", httpError(429, { code: "insufficient_quota" }), "quota", "failover", "PROVIDER_UNAVAILABLE"],
+    [
+      "an overload of Anthropic",
+      httpError(529, { error: { type: "error", error: { type: "overloaded_error" } } }),
+      "overloaded",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a long prompt of Anthropic",
+      httpError(400, { message: "prompt is too long: 210000 tokens" }),
+      "context_length",
+      "larger",
+      "CONTEXT_TOO_LONG",
+    ],
+    ["a filter of Azure", httpError(400, { code: "content_filter" }), "content_filter", "stop", "CONTENT_FILTERED"],
+    ["a bad request", httpError(422), "bad_request", "stop", "PROVIDER_REJECTED"],
+    ["a forbidden model", httpError(403), "permission", "stop", "PROVIDER_REJECTED"],
+    [
+      "a 5xx that quotes the context length",
+      httpError(502, { message: "maximum context length" }),
+      "server_error",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a refused connection",
+      new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) }),
+      "unreachable",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a reset",
+      new TypeError("terminated", { cause: Object.assign(new Error("no"), { code: "ECONNRESET" }) }),
+      "connection_reset",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a connect timeout",
+      new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "UND_ERR_CONNECT_TIMEOUT" }) }),
+      "timeout",
+      "leave",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a body that is no JSON",
+      new SyntaxError("Unexpected token <"),
+      "malformed_body",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    ["something unknown", "boom", "unknown", "retry", "PROVIDER_UNAVAILABLE"],
+  ])("knows %s", (_, error, kind, disposition, code) => {
+    expect(classifyFault(error, NOW)).toMatchObject({ fault: { kind, code }, disposition });
+  });
+
+  it("keeps the cause of what it does not know", () => {
+    const error = new Error("strange");
+    expect(classifyFault(error, NOW).cause).toBe(error);
+  });
+
+  it.each<[string, string, number]>([
+    ["retry-after", "2", 2_000],
+    ["retry-after", new Date(NOW + 7_000).toUTCString(), 7_000],
+    ["retry-after", new Date(NOW - 7_000).toUTCString(), 0],
+    ["retry-after-ms", "150", 150],
+  ])("reads %s: %s", (name, value, ms) => {
+    expect(classifyFault(httpError(429, { headers: new Headers({ [name]: value }) }), NOW).fault.retryAfterMs).toBe(ms);
+  });
+
+  it("reads no nonsense", () => {
+    const { fault } = classifyFault(httpError(429, { headers: new Headers({ "retry-after": "soon" }) }), NOW);
+    expect(fault).not.toHaveProperty("retryAfterMs");
+  });
+
+  it("bills nothing where the provider surely has not run the model", () => {
+    const refused = new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) });
+    expect(classifyFault(httpError(503), NOW).billed).toBe(false);
+    expect(classifyFault(refused, NOW).billed).toBe(false);
+    expect(classifyFault(new TypeError("terminated"), NOW).billed).toBe(true);
+  });
+
+  it("takes what models of this house already know", () => {
+    const error = new ArmatureError("PROVIDER_UNAVAILABLE", "no completion", {
+      details: { kind: "html_body", status: 200 },
+    });
+    expect(classifyFault(error, NOW)).toMatchObject({
+      fault: { code: "PROVIDER_UNAVAILABLE", kind: "html_body", status: 200 },
+      disposition: "retry",
+    });
+  });
+
+  it("repeats no key", () => {
+    const { fault } = classifyFault(httpError(401, { message: "Incorrect API key provided: sk-abcdef123456." }), NOW);
+    expect(fault.message).toBe("Incorrect API key provided: [key].");
+  });
+});

@@ -1,0 +1,80 @@
+import { ArmatureError } from "@armature/contracts";
+import { type Faults, type Provider, type Responder, startProvider } from "@armature/testkit";
+import { HumanMessage } from "@langchain/core/messages";
+import { StringOutputParser } from "@langchain/core/output_parsers";
+import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { tool } from "@langchain/core/tools";
+import { ChatOpenAI } from "@langchain/openai";
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { resilient } from "./resilient.js";
+
+let provider: Provider;
+afterEach(() => provider.close());
+
+async function serve(faults: Faults, respond: Responder = ({ model, text }) => `${model} heard ${text}`) {
+  provider = await startProvider({ respond, faults });
+}
+
+function chat(model: string) {
+  return new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, configuration: { baseURL: provider.url } });
+}
+
+const fast = { backoff: { baseMs: 1, maxMs: 2 } };
+
+describe("resilient", () => {
+  it("answers through a chain although the primary is down", async () => {
+    await serve({ primary: () => ({ kind: "status", status: 503 }) });
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] });
+    const chain = ChatPromptTemplate.fromTemplate("hello {name}").pipe(model).pipe(new StringOutputParser());
+    expect(await chain.invoke({ name: "Ada" })).toBe("backup heard hello Ada");
+    expect(provider.log.map(({ model }) => model)).toEqual(["primary", "primary", "primary", "backup"]);
+  });
+
+  it("keeps usage, finish reason and tool calls of the message that answered", async () => {
+    await serve({ primary: (_, attempt) => (attempt === 1 ? { kind: "reset" } : undefined) }, () => ({
+      toolCalls: [{ name: "weather", arguments: { city: "Paris" } }],
+      usage: { inputTokens: 11, outputTokens: 5 },
+    }));
+    const weather = tool(() => "sunny", { name: "weather", description: "", schema: z.object({ city: z.string() }) });
+    const message = await resilient(chat("primary"), fast).bindTools!([weather]).invoke("weather?");
+    expect(message.tool_calls).toMatchObject([{ name: "weather", args: { city: "Paris" } }]);
+    expect(message.usage_metadata).toMatchObject({ input_tokens: 11, output_tokens: 5 });
+    expect(message.response_metadata.finish_reason).toBe("tool_calls");
+    expect(provider.log[1]?.body).toMatchObject({ tools: [{ function: { name: "weather" } }] });
+  });
+
+  it("streams what it has verified", async () => {
+    await serve({ primary: () => ({ kind: "cut_stream", afterTokens: 1 }) });
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] });
+    let text = "";
+    for await (const chunk of await model.stream([new HumanMessage("hi")])) text += chunk.text;
+    expect(text).toBe("backup heard hi");
+  });
+
+  it("throws an error with a code, its cause and what was tried", async () => {
+    await serve({ "*": () => ({ kind: "status", status: 400, message: "bad temperature" }) });
+    const error = await resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] })
+      .invoke("hi")
+      .catch((caught: unknown) => caught);
+    expect(ArmatureError.isInstance(error) && error.toFailure()).toMatchObject({
+      code: "PROVIDER_REJECTED",
+      message: expect.stringContaining("bad temperature"),
+      details: { attempts: ["1 1:primary: bad_request"] },
+    });
+  });
+
+  it("remembers between calls which model is down", async () => {
+    await serve({ primary: () => ({ kind: "status", status: 503 }) });
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] });
+    for (let round = 0; round < 6; round++) await model.invoke("hi");
+    expect(provider.log.filter(({ model }) => model === "primary").length).toBeLessThanOrEqual(9);
+  });
+
+  it("ends with the caller's signal", async () => {
+    await serve({ "*": () => ({ kind: "no_answer" }) });
+    const signal = AbortSignal.timeout(30);
+    await expect(resilient(chat("primary"), fast).invoke("hi", { signal })).rejects.toThrow();
+    await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
+  });
+});
