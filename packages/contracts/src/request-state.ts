@@ -14,7 +14,7 @@ import type { VerdictEntry } from "./verdict.js";
 
 /**
  * Everything that is known about a request while it runs, as JSON: it can be checkpointed, resumed and read anywhere.
- * `null` stands for not yet known.
+ * `null` stands for not yet known. No key has the name of a stage: LangGraph keeps both in one namespace.
  */
 export interface RequestState {
   readonly requestId: string;
@@ -28,11 +28,11 @@ export interface RequestState {
   readonly activeMs: number;
   /** The input, after the input guards. */
   readonly input: JsonValue;
-  readonly route: RouteDecision | null;
+  readonly routing: RouteDecision | null;
   /** Where on the ladder the next call starts. */
   readonly rung: number;
   readonly retrieval: RetrievalTrace | null;
-  readonly prompt: PromptTrace | null;
+  readonly rendering: PromptTrace | null;
   /** What the next call sends: the rendered prompt, then tool turns and re-asks. */
   readonly messages: readonly Message[];
   readonly answer: Answer | null;
@@ -78,10 +78,10 @@ export function initialRequestState(identity: RequestIdentity, input: JsonValue)
     acceptedAt: identity.acceptedAt,
     activeMs: 0,
     input,
-    route: null,
+    routing: null,
     rung: 0,
     retrieval: null,
-    prompt: null,
+    rendering: null,
     messages: [],
     answer: null,
     candidate: null,

@@ -132,7 +132,7 @@ export class Armature {
       store: budgetStore,
       budgets: all,
       subject: {
-        requestId: state.requestId,
+        request: state.requestId,
         task: task.name,
         ...(state.tenant !== null && { tenant: state.tenant }),
         ...(state.user !== null && { user: state.user }),

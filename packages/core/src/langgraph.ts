@@ -14,7 +14,7 @@ import { pausedRecord } from "./record.js";
 import { refusal } from "./refusal.js";
 import { entryOf } from "./runner.js";
 import { openSession, type Session } from "./session.js";
-import { APPENDING, applyPatch, initialState, isJson } from "./state.js";
+import { APPENDING, applyPatch, initialState, isJson, type Patch } from "./state.js";
 import { step } from "./step.js";
 import { END, type Table } from "./table.js";
 
@@ -27,14 +27,20 @@ interface RequestConfigurable {
 
 /** One invocation of a compiled graph: a whole request, or the part of it up to a pause or from one. */
 interface Leg {
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
   session?: Session;
   /** The state after the latest node. */
   state?: RequestState;
+  /** The one visit of `log`. */
+  logged?: Promise<Patch>;
 }
 
 // LangGraph copies `configurable` into checkpoint metadata, except for keys that begin like this one.
 const LEG = "__armature_leg";
+const ENDS = "__armature_ends";
+
+/** How long a run that was torn away may take to reach its own `log`. Milliseconds. */
+const TEAR_MS = 100;
 
 type NodeFunction = (state: RequestState, config: LangGraphRunnableConfig) => Promise<Record<string, unknown>>;
 type StateUpdate = Partial<RequestState> & { readonly [field: string]: unknown };
@@ -82,17 +88,28 @@ export function compileTable(parts: GraphParts, options: CompileOptions) {
   const compiled = buildGraph(table, (name) => async (state, config) => {
     const leg = config.configurable?.[LEG] as Leg;
     leg.session ??= openLeg(parts, state, leg);
-    const patch = await step(table, name, state, leg.session.services);
+    leg.state ??= state;
+    const visit = () => step(table, name, state, leg.session!.services);
+    if (name === "log") leg.logged ??= visit();
+    const patch = await (name === "log" ? leg.logged! : visit());
     leg.state = applyPatch(state, patch, table.fields);
     return patch;
   }).compile(options);
 
+  const stream = compiled.stream.bind(compiled);
+  compiled.stream = ((input: unknown, { signal, timeout, ...rest }: RunConfig = {}) => {
+    const configurable = { ...rest.configurable, [ENDS]: anyOf(signal, timeout && AbortSignal.timeout(timeout)) };
+    return stream(input as never, { ...rest, configurable } as never);
+  }) as typeof compiled.stream;
+
   const limit = recursionLimit(parts);
   const iterate = compiled._streamIterator.bind(compiled);
   compiled._streamIterator = async function* (input, given) {
-    const { signal, timeout, ...rest } = given ?? {};
-    const configurable = (rest.configurable ?? {}) as RequestConfigurable;
-    const leg: Leg = { ...endsOf(signal, timeout) };
+    // What is left of signals here is LangGraph's own: a consumer that leaves, a parent graph that aborts.
+    const { signal: torn, configurable = {}, ...rest } = (given ?? {}) as RunConfig;
+    const leg: Leg = { signal: anyOf(configurable[ENDS] as AbortSignal | undefined, torn) };
+    const onTorn = () => parts.runtime.clock.after(TEAR_MS, () => void closeLeg(parts, leg, false));
+    torn?.addEventListener("abort", onTorn, { once: true });
     const started = isFresh(input) ? accept(input, configurable, parts) : input;
     let finished = false;
     try {
@@ -106,21 +123,28 @@ export function compileTable(parts: GraphParts, options: CompileOptions) {
       );
       finished = true;
     } finally {
+      torn?.removeEventListener("abort", onTorn);
       await closeLeg(parts, leg, finished);
     }
   };
   return compiled;
 }
 
-function endsOf(signal: AbortSignal | undefined, timeout: number | undefined): Pick<Leg, "signal"> {
-  const signals = [...(signal ? [signal] : []), ...(timeout ? [AbortSignal.timeout(timeout)] : [])];
-  return signals.length === 0 ? {} : { signal: signals.length === 1 ? signals[0]! : AbortSignal.any(signals) };
+interface RunConfig {
+  readonly signal?: AbortSignal;
+  readonly timeout?: number;
+  readonly recursionLimit?: number;
+  readonly configurable?: RequestConfigurable & { readonly [key: string]: unknown };
+}
+
+function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
 }
 
 function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Session {
   return openSession(parts.runtime, parts.task, state, {
     gate: parts.gate(state),
-    ...(signal && { signal }),
+    signal,
     approve: (call: ToolCall) =>
       interrupt({ kind: "tool_approval", tool: call.name, arguments: call.argumentsText }) === true,
     isPause: isGraphInterrupt,
@@ -131,13 +155,14 @@ function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Sessi
 async function closeLeg({ table, runtime }: GraphParts, leg: Leg, finished: boolean): Promise<void> {
   const { session, state } = leg;
   if (!session) return;
-  if (state && !state.ended) {
-    if (finished) await runtime.journal.write(pausedRecord(state, session.services)).catch(() => undefined);
-    else {
-      const cancelled = failure("CANCELLED", "The graph was left before the request had ended.");
-      await step(table, "log", { ...state, failure: state.failure ?? cancelled }, session.services);
-    }
+  if (finished && !leg.logged && state) {
+    await runtime.journal.write(pausedRecord(state, session.services)).catch(() => undefined);
   }
+  if (!finished && state) {
+    const cancelled = failure("CANCELLED", "The graph was left before the request had ended.");
+    leg.logged ??= step(table, "log", { ...state, failure: state.failure ?? cancelled }, session.services);
+  }
+  await leg.logged;
   session.close();
 }
 

@@ -10,13 +10,13 @@ export async function call(state: RequestState, services: Services): Promise<Pat
   const { runtime, task } = services;
   const result = await callModel(
     callPlan(state, services, {
-      ladder: state.route!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
+      ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
       startRung: state.rung,
       messages: state.messages,
       stage: "call",
       parameters: {
-        ...state.prompt?.parameters,
-        maxOutputTokens: state.prompt?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
+        ...state.rendering?.parameters,
+        maxOutputTokens: state.rendering?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
         ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
         ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
       },

@@ -20,7 +20,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
     if (tokens <= room) {
       return {
         messages,
-        prompt: {
+        rendering: {
           name: source.name,
           version: source.version,
           hash: promptHash,
@@ -45,7 +45,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
 }
 
 function roomFor(state: RequestState, { runtime, task }: Services): number {
-  const rungs = state.route?.ladder ?? task.task.models.map((route) => ({ route }));
+  const rungs = state.routing?.ladder ?? task.task.models.map((route) => ({ route }));
   const windows = rungs.map(({ route }) => runtime.models.get(route)!.capabilities.contextTokens);
   return Math.min(...windows) - task.task.limits.maxOutputTokens;
 }

@@ -38,7 +38,7 @@ export function conversation(state: RequestState): readonly Message[] {
 
 /** The rung of the next stronger model, in the order in which the task lists them; the present one at the top. */
 function strongerRung(state: RequestState, weakestFirst: readonly string[]): number {
-  const ladder = state.route?.ladder ?? [];
+  const ladder = state.routing?.ladder ?? [];
   const strength = (rung: number) => weakestFirst.indexOf(ladder[rung]?.route ?? "");
   const present = strength(state.rung);
   const stronger = ladder.map((_, rung) => rung).filter((rung) => strength(rung) > present);

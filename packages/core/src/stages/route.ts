@@ -25,7 +25,7 @@ export async function route(state: RequestState, services: Services): Promise<Pa
     text: aboutOf(state.input, services),
     candidates: services.task.task.models.map((name) => candidate(name, services)),
   };
-  return { route: await decide(request, services), rung: 0 };
+  return { routing: await decide(request, services), rung: 0 };
 }
 
 /** What a request is about, in words. */
