@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeJournal } from "@armature/testkit";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openingOf, recordOf } from "./records.fixture.js";
@@ -27,6 +28,24 @@ function journalAt(file: string) {
 }
 
 describe("the SQLite journal", () => {
+  let files = 0;
+  describeJournal(() => journalAt(join(folder, `${++files}.db`)));
+
+  test("leaves nothing of an erased text in the files", async () => {
+    const journal = journalAt(path);
+    const canary = "canary-7f3a91";
+    const record = recordOf("r1", { tenant: "acme" });
+    const long = `${canary} `.repeat(2_000);
+    await journal.write({
+      ...record,
+      state: { ...record.state, input: long, messages: [{ role: "user", content: long }] },
+    });
+    const holds = () => [path, `${path}-wal`].some((file) => readFileSync(file).includes(canary));
+    expect(holds()).toBe(true);
+    expect(await journal.erase({ tenant: "acme" })).toEqual({ from: "journal", removed: { records: 1 } });
+    expect(holds()).toBe(false);
+  });
+
   test("reads what was written, also from another connection", async () => {
     const journal = journalAt(path);
     await journal.open(openingOf("r1"));
