@@ -13,6 +13,13 @@ describe("readFeatures", () => {
     });
   });
 
+  it("counts questions and numbers, not what looks like them", () => {
+    const { questions, numbers } = readFeatures(
+      'See http://a.b/?c=1 and =?utf-8?q?x?= "Really?" 什么？ Version 1.2.3, 4 of 5.',
+    );
+    expect({ questions, numbers }).toEqual({ questions: 2, numbers: 5 });
+  });
+
   it.each(["```\nx\n```", "if (a) {\n", "run();\n", "def f(x):", "let x = 1", "#include <a.h>", "SELECT a FROM b"])(
     "sees code in %j",
     (text) => expect(readFeatures(text).hasCode).toBe(true),
