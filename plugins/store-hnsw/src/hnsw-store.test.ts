@@ -31,13 +31,15 @@ function open(options: HnswStoreOptions = {}): HnswStore {
   return store;
 }
 
+async function closeAll() {
+  for (const store of opened.splice(0)) await store.close();
+}
+
 async function everything(store: HnswStore, context: RequestContext, text = "word") {
   return store.search({ text, limit: 1000 }, context);
 }
 
-afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
-});
+afterEach(closeAll);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("in memory", () => describeDocumentStore(() => open()));
@@ -66,8 +68,9 @@ describe("HnswStore", () => {
         );
         const loaded = open({ path, chunk: { maxChars: 40 } });
         expect(await everything(loaded, acme, query)).toEqual(await everything(written, acme, query));
+        await closeAll();
       }),
-      { seed: 5, numRuns: 25 },
+      { seed: 5, numRuns: 12 },
     );
   });
 
@@ -85,8 +88,9 @@ describe("HnswStore", () => {
             contexts.map((_, i) => [`word ${i}`]),
           );
         }
+        await closeAll();
       }),
-      { seed: 9, numRuns: 15 },
+      { seed: 9, numRuns: 10 },
     );
   });
 
@@ -170,7 +174,7 @@ describe("HnswStore", () => {
   });
 });
 
-describe("on disk", () => {
+describe("snapshots", () => {
   const folderOf = (path: string) => join(path, folderName("acme"));
   const bytesIn = (folder: string) =>
     Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
@@ -283,8 +287,9 @@ describe("on disk", () => {
         expect(readdirSync(folderOf(killed))).toHaveLength(3);
         await recovered.add([{ id: "c", text: "word three" }], acme);
         expect(await everything(open({ path: killed }), acme)).toHaveLength(ids.length + 1);
+        await closeAll();
       }),
-      { seed: 13, numRuns: 25 },
+      { seed: 13, numRuns: 16 },
     );
   });
 
