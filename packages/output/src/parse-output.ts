@@ -63,10 +63,15 @@ function parseLoose<S extends z.ZodType>(
   options: ParseOptions,
   without: ReadonlySet<CoercionKind>,
 ): ParsedOutput<z.output<S>> {
-  const { complete, cut: open, stopped } = findCandidates(text);
+  const { complete, cut: open, broken, stopped } = findCandidates(text);
   if (stopped !== undefined) return refuse("OUTPUT_INVALID", [at(stopped, STOPPED[stopped])]);
+  if (broken !== undefined) {
+    const { end } = broken.node;
+    const issue: Issue = { ...at("syntax", "this cannot be read as JSON"), span: { start: end, end: end + 1 } };
+    return refuse("OUTPUT_INVALID", [issue, ...broken.issues]);
+  }
   const slip = open?.lastBraceOnly === true && options.finish === "stop";
-  if (open !== undefined && !slip) return cut(text.length, open.issues);
+  if (open !== undefined && !slip && !isRepetition(text, open, complete)) return cut(text.length, open.issues);
   const readings = slip ? [...complete, open] : complete;
   if (readings.length === 0) return noJson(text, schema, options, without);
   const last = readings[readings.length - 1]!;
@@ -75,9 +80,11 @@ function parseLoose<S extends z.ZodType>(
   const fitting = judged.filter(({ verdict }) => verdict.fits);
   const strong = fitting.filter(({ reading }) => !reading.weak);
   const chosen = strong.length > 0 ? strong : fitting;
-  const [first, ...others] = chosen.map(({ verdict }) => verdict);
-  if (first?.fits && others.every((other) => other.fits && jsonEqual(other.json, first.json))) {
-    return conclude(first, schema, options);
+  const [first, ...others] = chosen;
+  if (first?.verdict.fits) {
+    const { json } = first.verdict;
+    const areEqual = others.every(({ verdict }) => verdict.fits && jsonEqual(verdict.json, json));
+    if (areEqual) return conclude(withReading(text, first.reading, first.verdict), schema, options);
   }
   if (first !== undefined) {
     const issues = chosen.map(({ reading }) => ({
@@ -87,13 +94,19 @@ function parseLoose<S extends z.ZodType>(
     return refuse("OUTPUT_INVALID", issues);
   }
   const closest = judged.reduce((best, one) => (issuesOf(one.verdict) <= issuesOf(best.verdict) ? one : best));
-  return conclude(closest.verdict, schema, options);
+  return conclude(withReading(text, closest.reading, closest.verdict), schema, options);
+}
+
+/** Whether what the end of the text cuts had begun to say the same again. */
+function isRepetition(text: string, open: Reading, complete: readonly Reading[]): boolean {
+  const begun = text.slice(open.node.start);
+  return complete.length > 0 && complete.every(({ node }) => text.startsWith(begun, node.start));
 }
 
 const STOPPED = {
   too_deep: "the answer nests too deep",
   too_long: "the answer is too long to be read",
-  too_many: "the answer holds too many brackets that are no JSON",
+  too_many: "the answer holds too many brackets",
 } as const;
 
 function issuesOf(verdict: Judged<unknown>): number {
@@ -106,10 +119,14 @@ function judgeReading<S extends z.ZodType>(
   schema: S,
   without: ReadonlySet<CoercionKind>,
 ): Judged<z.output<S>> {
+  if (reading.issues.length > 0) return { fits: false, issues: reading.issues, changes: [] };
+  return judge({ json: reading.node.value, node: () => reading.node, text }, schema, without);
+}
+
+/** A verdict with what was changed before it could be given. */
+function withReading<T>(text: string, reading: Reading, verdict: Judged<T>): Judged<T> {
   const before = [...extraction(text, reading.node), ...lossless(text, reading)];
-  if (reading.issues.length > 0) return { fits: false, issues: reading.issues, changes: before };
-  const verdict = judge({ json: reading.node.value, node: () => reading.node, text }, schema, without);
-  return { ...verdict, changes: [...before, ...verdict.changes] };
+  return { ...verdict, changes: before.concat(verdict.changes) };
 }
 
 function noJson<S extends z.ZodType>(

@@ -1,6 +1,7 @@
 import type { Issue, JsonValue, Span } from "@armature/contracts";
 import { resolve, type Shape, typesOf } from "./coerce/shape.js";
 import { readBare } from "./scan/bare.js";
+import { readWhole } from "./scan/quoted.js";
 import { parseStrict } from "./scan/strict.js";
 
 export interface ScalarAnswer extends Span {
@@ -16,12 +17,14 @@ const FENCE = /^\s*```[^\n`]*\n([^`]*)```\s*$/;
  */
 export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
   const inner = FENCE.exec(text)?.[1] ?? text;
-  const word = inner.trim();
+  const word = inner.replace(/\s*,?\s*$/, "").trim();
   if (word === "") return undefined;
   const start = text.indexOf(word);
   const span = { start, end: start + word.length };
   const strict = parseStrict(word);
   if (strict !== undefined) return { json: strict.json, ...span };
+  const quoted = readWhole(word);
+  if (quoted !== undefined) return { json: quoted.value, ...span };
   const bare = readBare(word, 0);
   if (bare.end === word.length && bare.lossy !== undefined) {
     return { json: null, ...span, issue: { kind: "lossy_value", path: [], message: bare.lossy, span } };

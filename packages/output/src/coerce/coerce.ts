@@ -21,6 +21,18 @@ export interface Coerced {
   readonly ambiguous: readonly JsonPath[];
 }
 
+/** A place in the JSON as a chain from below: its path is spelled out only where something is to be said. */
+interface Place {
+  readonly up: Place | null;
+  readonly key: string | number;
+}
+
+function pathOf(place: Place | null): JsonPath {
+  const path: (string | number)[] = [];
+  for (let one = place; one !== null; one = one.up) path.push(one.key);
+  return path.reverse();
+}
+
 export interface CoercionContext {
   readonly root: Shape;
   readonly without: ReadonlySet<CoercionKind>;
@@ -31,7 +43,7 @@ export interface CoercionContext {
 }
 
 /** Brings a JSON value nearer to a shape, where the shape leaves one way only. Depth is bounded by the reader's. */
-export function coerce(json: JsonValue, shape: Shape, context: CoercionContext, path: JsonPath = []): Coerced {
+export function coerce(json: JsonValue, shape: Shape, context: CoercionContext, path: Place | null = null): Coerced {
   const own = resolve(shape, context.root);
   if (typeof json !== "object" || json === null) return coerceNew(json, own, context, path);
   let byShape = context.known.get(json);
@@ -46,7 +58,7 @@ export function coerce(json: JsonValue, shape: Shape, context: CoercionContext, 
   return result;
 }
 
-function coerceNew(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceNew(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const members = own.anyOf ?? own.oneOf;
   if (members !== undefined) return coerceUnion(json, members, context, path);
   if (own.allOf !== undefined) {
@@ -85,7 +97,12 @@ function coerceNew(json: JsonValue, own: Shape, context: CoercionContext, path: 
   }
 }
 
-function coerceUnion(json: JsonValue, members: readonly Shape[], context: CoercionContext, path: JsonPath): Coerced {
+function coerceUnion(
+  json: JsonValue,
+  members: readonly Shape[],
+  context: CoercionContext,
+  path: Place | null,
+): Coerced {
   const results = members.map((member) => coerce(json, member, context, path));
   const fitting = results.filter((result) => result.misfits === 0);
   const unchanged = fitting.find((result) => result.changes.length === 0);
@@ -96,18 +113,18 @@ function coerceUnion(json: JsonValue, members: readonly Shape[], context: Coerci
     return { json, changes: [], misfits: Math.min(...results.map((result) => result.misfits)), ambiguous };
   }
   if (others.every((other) => jsonEqual(other.json, first.json))) return first;
-  return { json, changes: [], misfits: 1, ambiguous: [path] };
+  return { json, changes: [], misfits: 1, ambiguous: [pathOf(path)] };
 }
 
-function coerceMember(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceMember(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const allowed = own.enum ?? [own.const!];
   if (allowed.some((value) => jsonEqual(value, json))) return asIs(json);
   return fromText(json, (text) => memberFrom(text, allowed), context, path);
 }
 
-function coerceText(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceText(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   if (typeof json === "number") {
-    return change("text_from_number", json, context.rawNumber(path, json), context, path);
+    return change("text_from_number", json, context.rawNumber(pathOf(path), json), context, path);
   }
   if (typeof json !== "string") return misfit(json);
   const short = own.minLength !== undefined && json.length < own.minLength;
@@ -116,7 +133,7 @@ function coerceText(json: JsonValue, own: Shape, context: CoercionContext, path:
   return short || long || other ? misfit(json) : asIs(json);
 }
 
-function coerceNumber(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceNumber(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const integer = own.type === "integer";
   const result =
     typeof json === "number" ? asIs(json) : fromText(json, (text) => numberFrom(text, integer), context, path);
@@ -127,7 +144,7 @@ function coerceNumber(json: JsonValue, own: Shape, context: CoercionContext, pat
   return low || high || (integer && !Number.isInteger(value)) ? misfit(json) : result;
 }
 
-function coerceArray(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceArray(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   if (!Array.isArray(json)) {
     const embedded = fromEmbedded(json, own, context, path);
     if (embedded !== undefined) return embedded;
@@ -138,7 +155,7 @@ function coerceArray(json: JsonValue, own: Shape, context: CoercionContext, path
   for (const [index, item] of json.entries()) {
     const shape = own.prefixItems?.[index] ?? own.items;
     if (typeof shape !== "object") continue;
-    const coerced = coerce(item, shape, context, [...path, index]);
+    const coerced = coerce(item, shape, context, { up: path, key: index });
     tally.add(coerced);
     if (coerced.json === item) continue;
     out ??= [...json];
@@ -154,7 +171,7 @@ function isOne(json: JsonValue): boolean {
   return json !== null && !(typeof json === "string" && (json.trim() === "" || /[,;|\n\t]|^\s*[[{]/.test(json)));
 }
 
-function listOfOne(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function listOfOne(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const shape = own.prefixItems === undefined ? own.items : false;
   if (typeof shape !== "object" || context.without.has("list_of_one")) return misfit(json);
   // Where an item may be a list itself, one value could be wrapped once, twice or without end.
@@ -165,7 +182,7 @@ function listOfOne(json: JsonValue, own: Shape, context: CoercionContext, path: 
   return then(item, change("list_of_one", item.json, [item.json], context, path));
 }
 
-function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return fromEmbedded(json, own, context, path) ?? misfit(json);
   }
@@ -181,7 +198,7 @@ function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, pat
     const value = source[key]!;
     if (shape === false) tally.misfits += 1;
     if (typeof shape !== "object") continue;
-    const place = [...path, key];
+    const place = { up: path, key };
     const isAbsent = value === null && known && !required.has(key) && !admits(shape, "null", context.root);
     if (isAbsent && !context.without.has("null_as_absent")) {
       mended.set(key, undefined);
@@ -202,7 +219,7 @@ function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, pat
 }
 
 /** Gives keys that differ only in spelling, or that are aliases, the schema's name, where that is unique. */
-function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: JsonPath): Coerced {
+function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const properties = own.properties;
   if (properties === undefined) return asIs(json);
   const strange = Object.keys(json).filter((key) => !Object.hasOwn(properties, key));
@@ -222,13 +239,13 @@ function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: 
   const renamed = Object.entries(json).map(([key, value]): [string, JsonValue] => {
     const target = names.get(key);
     if (target === undefined || counts.get(target.name) !== 1) return [key, value];
-    changes.push({ kind: target.kind, path: [...path, target.name], before: key, after: target.name });
+    changes.push({ kind: target.kind, path: pathOf({ up: path, key: target.name }), before: key, after: target.name });
     return [target.name, value];
   });
   return changes.length === 0 ? asIs(json) : { json: Object.fromEntries(renamed), changes, misfits: 0, ambiguous: [] };
 }
 
-function fromEmbedded(json: JsonValue, own: Shape, context: CoercionContext, path: JsonPath): Coerced | undefined {
+function fromEmbedded(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced | undefined {
   if (typeof json !== "string" || context.without.has("embedded_json")) return undefined;
   const inner = embeddedJson(json);
   if (inner === undefined || typeOf(inner) !== own.type) return undefined;
@@ -240,7 +257,7 @@ function fromText(
   json: JsonValue,
   read: (text: string) => ScalarCoercion | undefined,
   context: CoercionContext,
-  path: JsonPath,
+  path: Place | null,
 ): Coerced {
   const found = typeof json === "string" ? read(json) : undefined;
   return found === undefined ? misfit(json) : change(found.kind, json, found.json, context, path);
@@ -251,18 +268,20 @@ function change(
   before: JsonValue,
   after: JsonValue,
   context: CoercionContext,
-  path: JsonPath,
+  path: Place | null,
 ): Coerced {
   if (context.without.has(kind)) return misfit(before);
-  return { json: after, changes: [{ kind, path, before, after }], misfits: 0, ambiguous: [] };
+  return { json: after, changes: [{ kind, path: pathOf(path), before, after }], misfits: 0, ambiguous: [] };
 }
 
+const NONE: readonly never[] = [];
+
 function asIs(json: JsonValue): Coerced {
-  return { json, changes: [], misfits: 0, ambiguous: [] };
+  return { json, changes: NONE, misfits: 0, ambiguous: NONE };
 }
 
 function misfit(json: JsonValue): Coerced {
-  return { json, changes: [], misfits: 1, ambiguous: [] };
+  return { json, changes: NONE, misfits: 1, ambiguous: NONE };
 }
 
 /** The second result after the first, with what both changed and could not. */
@@ -276,16 +295,22 @@ function then(first: Coerced, second: Coerced): Coerced {
 /** Sums up results in time linear in what they hold. */
 class Tally {
   misfits = 0;
-  private readonly changes: CoercionChange[] = [];
-  private readonly ambiguous: JsonPath[] = [];
+  private changes: CoercionChange[] | undefined;
+  private ambiguous: JsonPath[] | undefined;
 
   add(result: Coerced): void {
     this.misfits += result.misfits;
-    for (const one of result.changes) this.changes.push(one);
-    for (const one of result.ambiguous) this.ambiguous.push(one);
+    for (const one of result.changes) {
+      this.changes ??= [];
+      this.changes.push(one);
+    }
+    for (const one of result.ambiguous) {
+      this.ambiguous ??= [];
+      this.ambiguous.push(one);
+    }
   }
 
   of(json: JsonValue): Coerced {
-    return { json, changes: this.changes, misfits: this.misfits, ambiguous: this.ambiguous };
+    return { json, changes: this.changes ?? NONE, misfits: this.misfits, ambiguous: this.ambiguous ?? NONE };
   }
 }

@@ -10,6 +10,7 @@ export function embeddedJson(text: string): JsonValue | undefined {
   const strict = parseStrict(text);
   if (strict !== undefined) return strict.json;
   const reading = readJson(text, start);
+  const isSure = reading.issues.length === 0 && !reading.changes.some((change) => change.kind === "bare_string");
   const isWhole = skipSpace(text, reading.node.end) === text.length;
-  return reading.status === "closed" && reading.issues.length === 0 && isWhole ? reading.node.value : undefined;
+  return reading.status === "closed" && isSure && isWhole ? reading.node.value : undefined;
 }

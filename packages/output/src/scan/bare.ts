@@ -32,6 +32,11 @@ const NO_VALUE = new Set(["NaN", "Infinity", "-Infinity", "+Infinity", "undefine
 export function readBare(text: string, at: number): Bare {
   let end = at;
   while (end < text.length) {
+    const code = text.charCodeAt(end);
+    if ((code > 47 && code < 91) || (code > 96 && code < 123) || code === 32 || code === 46) {
+      end += 1;
+      continue;
+    }
     const char = text[end]!;
     if (char === "," || char === "}" || char === "]" || char === "\n" || char === "{" || char === "[") break;
     if (isQuote(char) && char !== "\u2019" && startsWord(text, end)) break;
@@ -59,6 +64,7 @@ function interpret(word: string, next: string | undefined): Omit<Bare, "end"> {
   if (/^[+-]?\d[\d.]*[eE][+-]?$/.test(word)) return { value: null, lossy: `${word} is a cut number` };
   if (/^[+-]?[\d.]\S*\s/.test(word))
     return { value: word, lossy: `${word.slice(0, 40)} can be read in more than one way` };
+  if (/["“”]|^\(/.test(word)) return { value: word, lossy: `${word.slice(0, 40)} is no value of JSON` };
   return { value: word, oddity: "bare_string" };
 }
 

@@ -6,6 +6,8 @@ export interface Candidates {
   readonly complete: readonly Reading[];
   /** What the end of the text cut. */
   readonly cut?: Reading;
+  /** What was meant as JSON and is none in any dialect; nothing after it was read. */
+  readonly broken?: Reading;
   /** Why reading stopped early. */
   readonly stopped?: "too_deep" | "too_long" | "too_many";
 }
@@ -15,6 +17,9 @@ const DRAFT_CLOSE = /<\/(think|thinking|thought|reasoning|scratchpad)>/iy;
 
 /** Work allowed for false starts, in characters for each character of the text: what keeps the whole linear. */
 const FALSE_STARTS = 8;
+
+/** Most candidates that are judged. */
+const MOST = 500;
 
 /** Finds every object and array in a model's text: bare, fenced, tagged, in prose. Drafts in think tags do not count. */
 export function findCandidates(text: string): Candidates {
@@ -41,10 +46,13 @@ export function findCandidates(text: string): Candidates {
     const proseBracket = reading.status === "unclosed" && char === "[" && reading.weak;
     if (reading.status === "unclosed" && !proseBracket) return { complete, cut: reading };
     if (reading.status === "closed") {
+      if (complete.length >= MOST) return { complete, stopped: "too_many" };
       complete.push(reading);
       pos = reading.node.end;
       continue;
     }
+    // Parts of a broken answer are not the answer.
+    if (reading.status === "failed" && reading.substance) return { complete, broken: reading };
     wasted += (proseBracket ? text.length : reading.node.end) - pos;
     if (wasted > FALSE_STARTS * text.length) return { complete, stopped: "too_many" };
     pos += 1;

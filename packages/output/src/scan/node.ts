@@ -30,6 +30,8 @@ export interface Reading {
   readonly node: Node;
   /** Unclosed, and nothing but the last brace of the root object is missing. */
   readonly lastBraceOnly: boolean;
+  /** It holds a key with its colon, so it was meant as JSON. */
+  readonly substance: boolean;
   /** It could as well be prose in brackets: it holds bare words, or nothing. */
   readonly weak: boolean;
   readonly changes: readonly SyntaxChange[];

@@ -3,7 +3,7 @@ import { jsonEqual } from "../json-equal.js";
 import { readBare } from "./bare.js";
 import { skipBlank, skipSpace } from "./blank.js";
 import { MAX_DEPTH, type Node, type Reading, type SyntaxChange } from "./node.js";
-import { isQuote, type Role, readQuoted } from "./quoted.js";
+import { ahead, isQuote, type Role, readQuoted } from "./quoted.js";
 
 interface Frame {
   readonly start: number;
@@ -15,6 +15,7 @@ interface Frame {
   state: "start" | "comma" | "value" | "after";
 }
 
+const MORE_MEMBERS = /\s{0,50},\s{0,50}["']/y;
 const BARE_KEY = /[\p{L}\p{N}_$][\p{L}\p{N}_$.-]{0,127}/uy;
 
 /**
@@ -30,7 +31,7 @@ class Reader {
   private readonly changes: SyntaxChange[] = [];
   private readonly issues: Issue[] = [];
   private weak = false;
-  private crossed = false;
+  private substance = false;
   private pos: number;
   private lastEnd: number;
   private lastWasNumber = false;
@@ -72,6 +73,7 @@ class Reader {
     this.pos += 1;
     frame.key = key;
     frame.state = "value";
+    this.substance = true;
     return undefined;
   }
 
@@ -119,6 +121,7 @@ class Reader {
       this.open();
       return undefined;
     }
+    if (this.text.startsWith("```", start)) return "failed";
     if (isQuote(char)) {
       let value = this.quoted(role);
       for (let next = this.concatenated(); next !== undefined; next = this.concatenated()) {
@@ -133,7 +136,7 @@ class Reader {
     if (bare.failed) return "failed";
     this.pos = bare.end;
     if (bare.oddity !== undefined) this.note(bare.oddity, start, bare.end, JSON.stringify(bare.value));
-    if (bare.oddity === "bare_string") this.weak = true;
+    if (bare.oddity === "bare_string") this.weak ||= frame.fields === null;
     if (bare.lossy !== undefined) this.lossy("lossy_value", bare.lossy, start, bare.end);
     this.attach(frame, { value: bare.value, start, end: bare.end });
     this.lastWasNumber = typeof bare.value === "number" || bare.oddity === "bare_string";
@@ -154,6 +157,7 @@ class Reader {
     this.pos = string.end;
     this.lastEnd = string.end;
     for (const kind of string.oddities) this.note(kind, start, string.end, JSON.stringify(string.value));
+    if (string.doubt !== undefined) this.lossy("ambiguous_quotes", string.doubt, start, string.end);
     if (!string.closed) this.lossy("truncated", "the text ends inside a string", start, string.end);
     return string.value;
   }
@@ -174,12 +178,12 @@ class Reader {
   private close(frame: Frame, char: "}" | "]"): Reading["status"] | undefined {
     const own = frame.fields === null ? "]" : "}";
     if (frame.state === "comma") this.note("trailing_comma", this.lastEnd, this.pos, "");
+    this.pos += 1;
     if (char !== own) {
-      const meant = this.frames.some((one) => (one.fields === null ? "]" : "}") === char);
-      this.note("mismatched_bracket", this.pos, this.pos + 1, own);
-      this.crossed = true;
-      if (!meant) this.pos += 1;
-    } else this.pos += 1;
+      this.note("mismatched_bracket", this.pos - 1, this.pos, own);
+      // The root can only have been meant to end here; further in, the brackets have several readings.
+      if (this.frames.length > 1) this.lossy("brackets", "the brackets do not match", this.pos - 1, this.pos);
+    }
     this.frames.pop();
     const node = build(frame, this.pos);
     const parent = this.frames[this.frames.length - 1];
@@ -225,16 +229,21 @@ class Reader {
   }
 
   private finish(status: Reading["status"]): Reading {
-    if (status === "closed" && this.crossed) {
-      const next = this.text[skipSpace(this.text, this.pos)];
-      if (next === "," || next === "}" || next === "]") {
-        this.lossy("brackets", "the brackets do not match, and more follows", this.pos, this.pos + 1);
-      }
+    if (status === "closed" && ahead(MORE_MEMBERS, this.text, this.pos)) {
+      this.lossy("brackets", "more members follow the closing bracket", this.pos, this.pos + 1);
     }
     const node = this.root ?? { value: null, start: this.start, end: this.pos };
     const isEmpty = node.fields?.size === 0 || node.items?.length === 0;
     const { changes, issues } = this;
-    return { status, node, lastBraceOnly: false, weak: this.weak || isEmpty, changes, issues };
+    return {
+      status,
+      node,
+      lastBraceOnly: false,
+      substance: this.substance,
+      weak: this.weak || isEmpty,
+      changes,
+      issues,
+    };
   }
 
   private note(kind: string, start: number, end: number, after: string): void {
