@@ -1,5 +1,5 @@
 import { ArmatureError } from "@armature/contracts";
-import type { BaseMessage, BaseMessageChunk } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, type BaseMessageChunk } from "@langchain/core/messages";
 import { ChatOpenAICompletions, type OpenAIClient } from "@langchain/openai";
 import type { OpenAICallOptions } from "./call-options.js";
 import { isReasoningModel } from "./capabilities.js";
@@ -56,7 +56,13 @@ export class ChatCompletions extends ChatOpenAICompletions {
     rawResponse: Completion,
   ): BaseMessage {
     // Some compatible servers leave the role out.
-    const converted = super._convertCompletionsMessageToBaseMessage({ ...message, role: "assistant" }, rawResponse);
+    const given = { ...message, role: "assistant" as const };
+    const calls = message.tool_calls ?? [];
+    const unreadable = calls.length > 0 && !calls.some(isReadable);
+    // LangChain warns on the console when it can parse none of the calls: it gets none, and their text is kept.
+    if (unreadable) delete given.tool_calls;
+    const converted = super._convertCompletionsMessageToBaseMessage(given, rawResponse);
+    if (unreadable && AIMessage.isInstance(converted)) converted.invalid_tool_calls = calls.map(invalidCall);
     if (message.refusal) converted.additional_kwargs.refusal = message.refusal;
     return converted;
   }
@@ -70,6 +76,22 @@ export class ChatCompletions extends ChatOpenAICompletions {
     if (delta.refusal) converted.additional_kwargs.refusal = delta.refusal;
     return converted;
   }
+}
+
+type Call = NonNullable<OpenAIClient.Chat.Completions.ChatCompletionMessage["tool_calls"]>[number];
+
+function isReadable(call: Call): boolean {
+  try {
+    JSON.parse(call.type === "function" ? call.function.arguments : "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function invalidCall(call: Call) {
+  const { name = "", arguments: args = "" } = call.type === "function" ? call.function : {};
+  return { type: "invalid_tool_call" as const, id: call.id, name, args, error: "The arguments are no JSON." };
 }
 
 function assertCompletion(body: unknown, model: string): void {

@@ -94,11 +94,16 @@ describe("openai", () => {
     expect(message.response_metadata.finish_reason).toBe("length");
   });
 
-  it("keeps the refusal and the raw arguments of a tool call", async () => {
-    const call = { id: "t1", type: "function", function: { name: "f", arguments: '{"n": 1.0' } };
-    const { baseUrl } = await answering(completion({ refusal: "No.", tool_calls: [call] }, "tool_calls"));
-    const message = await ask(openai({ model: "gpt-4.1", baseUrl, apiKey: "k" }), { maxOutputTokens: 9 });
-    expect(message.additional_kwargs).toMatchObject({ refusal: "No.", tool_calls: [call] });
+  it("keeps the refusal and the raw arguments of tool calls, also where they are no JSON", async () => {
+    const call = (args: string) => ({ id: "t1", type: "function", function: { name: "f", arguments: args } });
+    const model = (baseUrl: string) => openai({ model: "gpt-4.1", baseUrl, apiKey: "k" });
+    const good = await answering(completion({ refusal: "No.", tool_calls: [call('{"n": 1.0}')] }, "tool_calls"));
+    const message = await ask(model(good.baseUrl), { maxOutputTokens: 9 });
+    expect(message.additional_kwargs).toMatchObject({ refusal: "No.", tool_calls: [call('{"n": 1.0}')] });
+    server?.close();
+    const bad = await answering(completion({ tool_calls: [call('{"n": 1.0')] }, "tool_calls"));
+    const cut = await ask(model(bad.baseUrl), { maxOutputTokens: 9 });
+    expect(cut.invalid_tool_calls).toMatchObject([{ id: "t1", name: "f", args: '{"n": 1.0' }]);
   });
 
   it.each([

@@ -65,6 +65,8 @@ export function connectionOf(options: ConnectionOptions, where: string) {
   return {
     apiKey,
     configuration: {
+      // The client would print what it cannot read to the console, contents included. Every fault is in the record.
+      logLevel: "off" as const,
       ...(baseURL && { baseURL }),
       ...(options.headers && { defaultHeaders: { ...options.headers } }),
     },
