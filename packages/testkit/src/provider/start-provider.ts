@@ -42,7 +42,8 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = parseJson(await readText(request));
-    const chat = request.url?.endsWith("/chat/completions") ? readChatRequest(body) : undefined;
+    const [path = ""] = (request.url ?? "").split("?");
+    const chat = path === "/v1/chat/completions" ? readChatRequest(body) : undefined;
     const model = (body as { model?: unknown } | undefined)?.model;
     const attemptNumber = chat ? (chatCounts.get(chat.model) ?? 0) + 1 : 0;
     if (chat) chatCounts.set(chat.model, attemptNumber);
@@ -50,7 +51,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     const entry: SeenAttempt = {
       number: log.length + 1,
       method: request.method ?? "",
-      path: request.url ?? "",
+      path,
       model: typeof model === "string" ? model : "",
       stream: chat?.stream ?? false,
       body,
@@ -111,14 +112,14 @@ function answerOther(entry: SeenAttempt, response: ServerResponse, options: Prov
 }
 
 function otherAnswer(entry: SeenAttempt, options: ProviderOptions): [status: number, body: Record<string, unknown>] {
-  if (entry.method === "GET" && entry.path.endsWith("/models")) {
+  if (entry.method === "GET" && entry.path === "/v1/models") {
     const data = (options.models ?? []).map((id) => ({ id, object: "model", created: 0, owned_by: "testkit" }));
     return [200, { object: "list", data }];
   }
-  if (entry.path.endsWith("/embeddings") && typeof entry.body === "object" && entry.body !== null) {
+  if (entry.path === "/v1/embeddings" && typeof entry.body === "object" && entry.body !== null) {
     return [200, embeddingsBody(entry.body as Record<string, unknown>, options.dimensions ?? 64)];
   }
-  const known = entry.path.endsWith("/chat/completions") || entry.path.endsWith("/embeddings");
+  const known = entry.path === "/v1/chat/completions" || entry.path === "/v1/embeddings";
   const message = known ? "The body is not a request of this endpoint." : `Unknown path ${entry.path}.`;
   return [known ? 400 : 404, { error: { message, type: "invalid_request_error", param: null, code: null } }];
 }
