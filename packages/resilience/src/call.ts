@@ -6,6 +6,7 @@ import { failureOf } from "./call-failure.js";
 import type { CallPlan, CallResult, CallServices } from "./call-plan.js";
 import { firstRung, nextRung } from "./fallback.js";
 import type { ClassifiedFault } from "./fault.js";
+import type { RouteHealth } from "./health.js";
 import { toLangChain } from "./messages.js";
 import { backoffMs } from "./retry.js";
 
@@ -47,12 +48,13 @@ export class Call {
     for (;;) {
       const barred = this.#barred(last);
       if (barred) return this.#refused(barred);
-      const breaker = this.services.health?.breaker(this.plan.ladder[this.#rung]!.route);
+      const breaker = this.#health()?.breaker;
       if (breaker && !breaker.tryPass()) {
         const failure = await this.#aroundBreaker(last, breaker);
         if (failure) return this.#refused(failure);
         continue;
       }
+      if (this.#why !== "retry") this.#health()?.retryBudget.deposit();
       let report: Awaited<ReturnType<typeof makeAttempt>>;
       try {
         report = await this.#attempt();
@@ -127,8 +129,7 @@ export class Call {
 
   /** Whether, but for the cap on attempts, there would be another. */
   #mayGoOn(fault: ClassifiedFault): boolean {
-    const { plan } = this;
-    return this.#retries < plan.policy.retries || nextRung(plan, this.#rung, fault, this.services.health) !== undefined;
+    return this.#retries < this.plan.policy.retries || !this.#isLast(fault);
   }
 
   /** Waits and stays on this route, unless the retries are used up or the wait does not fit. */
@@ -140,10 +141,20 @@ export class Call {
     // Callers that were told the same moment do not come back at the same moment.
     const wait = (asked ?? 0) + backoffMs(policy.backoff, this.#retries + 1, random);
     if (wait >= deadline.remainingMs()) return false;
+    if (!this.#isLast(fault) && this.#health()?.retryBudget.tryWithdraw() === false) return false;
     this.#retries++;
     this.#why = "retry";
     await sleep(clock, wait, signal).catch(() => undefined);
     return true;
+  }
+
+  /** Where there is no other route, the retry is the only hope of the request; the breaker still bounds it. */
+  #isLast(fault: ClassifiedFault): boolean {
+    return nextRung(this.plan, this.#rung, fault, this.services.health) === undefined;
+  }
+
+  #health(): RouteHealth | undefined {
+    return this.services.health?.route(this.plan.ladder[this.#rung]!.route);
   }
 
   #descend(fault: ClassifiedFault | undefined): boolean {

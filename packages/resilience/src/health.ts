@@ -1,31 +1,46 @@
 import type { Clock } from "@armature/contracts";
 import { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER } from "./breaker.js";
+import { DEFAULT_RETRY_BUDGET, RetryBudget, type RetryBudgetPolicy } from "./retry-budget.js";
 
-/** What the calls of one application have learned about its routes: a breaker for each. */
+export interface HealthPolicy {
+  readonly breaker?: BreakerPolicy;
+  readonly retryBudget?: RetryBudgetPolicy;
+}
+
+/** What is known about one route. */
+export interface RouteHealth {
+  readonly breaker: Breaker;
+  readonly retryBudget: RetryBudget;
+}
+
+/** What the calls of one application have learned about its routes, and share. */
 export class Health {
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #routes = new Map<string, RouteHealth>();
 
   constructor(
     private readonly clock: Clock,
-    private readonly policy: BreakerPolicy = DEFAULT_BREAKER,
+    private readonly policy: HealthPolicy = {},
   ) {}
 
-  breaker(route: string): Breaker {
-    let breaker = this.#breakers.get(route);
-    if (!breaker) {
-      breaker = new Breaker(this.clock, this.policy);
-      this.#breakers.set(route, breaker);
+  route(route: string): RouteHealth {
+    let health = this.#routes.get(route);
+    if (!health) {
+      health = {
+        breaker: new Breaker(this.clock, this.policy.breaker ?? DEFAULT_BREAKER),
+        retryBudget: new RetryBudget(this.clock, this.policy.retryBudget ?? DEFAULT_RETRY_BUDGET),
+      };
+      this.#routes.set(route, health);
     }
-    return breaker;
+    return health;
   }
 
-  /** `closed` for a route that has not been called yet. */
+  /** State of the route's breaker; `closed` where it has not been called yet. */
   state(route: string): BreakerState {
-    return this.#breakers.get(route)?.state ?? "closed";
+    return this.#routes.get(route)?.breaker.state ?? "closed";
   }
 
   /** Every route that has been called, with the state of its breaker. */
   states(): Record<string, BreakerState> {
-    return Object.fromEntries([...this.#breakers].map(([route, breaker]) => [route, breaker.state]));
+    return Object.fromEntries([...this.#routes].map(([route, { breaker }]) => [route, breaker.state]));
   }
 }

@@ -4,8 +4,9 @@ export { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER } from 
 export { callModel } from "./call.js";
 export type { CallPlan, CallResult, CallServices, CallStream, Rung } from "./call-plan.js";
 export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";
-export { Health } from "./health.js";
+export { Health, type HealthPolicy, type RouteHealth } from "./health.js";
 export { toLangChain } from "./messages.js";
 export { type Backoff, type CallPolicy, DEFAULT_POLICY } from "./policy.js";
 export { type ResiliencePolicy, resilient } from "./resilient.js";
 export { retryAfterMs } from "./retry-after.js";
+export { DEFAULT_RETRY_BUDGET, RetryBudget, type RetryBudgetPolicy } from "./retry-budget.js";
