@@ -38,24 +38,13 @@ export interface CoercionContext {
   readonly without: ReadonlySet<CoercionKind>;
   /** The number at a path as the model wrote it. */
   readonly rawNumber: (path: JsonPath, value: number) => string;
-  /** Results for a value and shape that were met before: nested unions ask for the same ones again. */
-  readonly known: Map<JsonValue, Map<Shape, Coerced>>;
+  /** Results for a value and a union that were met before: unions inside unions ask for the same ones again. */
+  readonly known: Map<JsonValue, Map<readonly Shape[], Coerced>>;
 }
 
 /** Brings a JSON value nearer to a shape, where the shape leaves one way only. Depth is bounded by the reader's. */
 export function coerce(json: JsonValue, shape: Shape, context: CoercionContext, path: Place | null = null): Coerced {
-  const own = resolve(shape, context.root);
-  if (typeof json !== "object" || json === null) return coerceNew(json, own, context, path);
-  let byShape = context.known.get(json);
-  if (byShape === undefined) {
-    byShape = new Map();
-    context.known.set(json, byShape);
-  }
-  const before = byShape.get(own);
-  if (before !== undefined) return before;
-  const result = coerceNew(json, own, context, path);
-  byShape.set(own, result);
-  return result;
+  return coerceNew(json, resolve(shape, context.root), context, path);
 }
 
 function coerceNew(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {

@@ -48,6 +48,11 @@ export function readBare(text: string, at: number): Bare {
   return { end: at + word.length, ...interpret(word, text[end]) };
 }
 
+/** What a word without quotes means by itself. */
+export function interpretBare(word: string): Omit<Bare, "end"> {
+  return interpret(word, undefined);
+}
+
 function interpret(word: string, next: string | undefined): Omit<Bare, "end"> {
   if (word === "" || next === "{" || next === "[") return { value: null, failed: true };
   if (LITERALS.has(word)) {

@@ -36,6 +36,9 @@ class Reader {
   private lastEnd: number;
   private lastWasNumber = false;
   private root: Node | undefined;
+  private pathFrame: Frame | undefined;
+  private pathStamp: string | number = "";
+  private pathShared: JsonPath = [];
 
   constructor(
     private readonly text: string,
@@ -254,12 +257,19 @@ class Reader {
     this.issues.push({ kind, path: this.path(), message, span: { start, end } });
   }
 
+  /** Several changes at one place share their path. */
   private path(): JsonPath {
+    const frame = this.frames[this.frames.length - 1];
+    const stamp = frame?.fields === null ? frame.items.length : frame?.state === "value" ? frame.key : "";
+    if (frame === this.pathFrame && stamp === this.pathStamp) return this.pathShared;
     const path: (string | number)[] = [];
     for (const frame of this.frames) {
       if (frame.fields === null) path.push(frame.items.length);
       else if (frame.state === "value") path.push(frame.key);
     }
+    this.pathFrame = frame;
+    this.pathStamp = stamp;
+    this.pathShared = path;
     return path;
   }
 }
