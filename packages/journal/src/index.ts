@@ -1,3 +1,4 @@
 export { digest } from "./digest.js";
+export { explainRecord } from "./explain-record.js";
 export { memoryJournal } from "./memory-journal.js";
 export { type SqliteJournalOptions, sqliteJournal } from "./sqlite-journal.js";
