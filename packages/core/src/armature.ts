@@ -52,17 +52,16 @@ export class Armature {
     input: z.input<In>,
     options: RunOptions = {},
   ): Promise<Outcome<z.output<Out>>> {
-    return this.#track(this.#execute(task as unknown as Task, input, options));
+    return this.#track(this.#execute(task, input, options));
   }
 
   /** A builder of the LangGraph state machine in which a task runs. */
   graph<In extends ZodType, Out extends ZodType>(task: Task<In, Out>): GraphBuilder {
-    const plain = task as unknown as Task;
     return new GraphBuilder({
       table: this.#parts.table,
-      task: this.prepare(plain),
+      task: this.prepare(task),
       runtime: this.#parts.runtime,
-      gate: (state) => this.#gate(plain, state),
+      gate: (state) => this.#gate(task, state),
     });
   }
 

@@ -10,7 +10,7 @@ export {
   afterValidate,
 } from "./edges.js";
 export { GraphBuilder, type OpenStage, type StateWith } from "./graph-builder.js";
-export type { CompileOptions } from "./langgraph.js";
+export type { CompiledGraph, CompileOptions } from "./langgraph.js";
 export type { Limits } from "./limits.js";
 export { outcomeOf } from "./outcome.js";
 export type { PreparedTask } from "./prepared-task.js";

@@ -72,7 +72,7 @@ const compiled: Run = async (house, task, input, options = {}) => {
     configurable: { ...identity, thread_id: "one" },
     ...(signal && { signal }),
   });
-  return outcomeOf(state as never, task as unknown as Task);
+  return outcomeOf(state as never, task);
 };
 
 /** The two ways to run a task; a suite over both proves that they are one. */

@@ -46,6 +46,7 @@ async function visitNode(
   // `log` writes its own record within its own grace: also of a request whose time is over.
   if (name === "log") return node.run(state, services);
 
+  services.context.signal.throwIfAborted();
   let before: Patch = {};
   if (isFirstVisit(state)) {
     await openRecord(state, services);

@@ -32,6 +32,8 @@ export interface TableNode {
   /** Where the request goes next; one of `leadsTo`. */
   readonly next: (state: RequestState) => string;
   readonly leadsTo: readonly string[];
+  /** The stage that it was placed after. */
+  readonly follows?: Stage;
 }
 
 /** The one description of how a request runs. Both runners walk it. */
@@ -79,18 +81,23 @@ export function insertBefore(table: Table, stage: Stage, name: string, run: Stag
   return { ...table, entry: redirect(table.entry), nodes };
 }
 
-/** Puts a node on every way out of `stage`; where the stage decides, it decides after the node. */
+/**
+ * Puts a node on every way out of `stage`, behind those that were put there before; where the stage decides, it
+ * decides after all of them.
+ */
 export function insertAfter(table: Table, stage: Stage, name: string, run: StageFunction): Table {
   checkName(table, stage, name);
-  const before = table.nodes[stage] as TableNode;
+  const last = Object.keys(table.nodes).findLast((key) => table.nodes[key]?.follows === stage) ?? stage;
+  const before = table.nodes[last] as TableNode;
   const nodes = { ...table.nodes };
-  nodes[stage] = { ...before, next: (state) => (state.failure ? "log" : name), leadsTo: [name, "log"] };
-  nodes[name] = foreign(run, before.next, ...before.leadsTo);
+  nodes[last] = { ...before, next: (state) => (state.failure ? "log" : name), leadsTo: [name, "log"] };
+  nodes[name] = { ...foreign(run, before.next, ...before.leadsTo), follows: stage };
   return { ...table, nodes };
 }
 
 /** Puts another function in a stage's place; what decides after it stays. */
 export function replaceStage(table: Table, stage: Stage, run: StageFunction): Table {
+  if ((stage as string) === "log") refuse('"log" may not be replaced: the record belongs to the runner.');
   const node = table.nodes[stage] ?? refuse(`There is no stage "${stage}" to replace.`);
   return { ...table, nodes: { ...table.nodes, [stage]: { ...node, run, foreign: true } } };
 }
@@ -100,6 +107,7 @@ export function extendTable(table: Table, extension: GraphExtension): Table {
   const fields: Record<string, StateField> = { ...table.fields };
   for (const [name, field] of Object.entries(extension.fields ?? {})) {
     if (isStateKey(name) || name in fields) refuse(`State field "${name}" is declared twice.`);
+    if (name in table.nodes) refuse(`State field "${name}" has the name of a node; give it another.`);
     fields[name] = field;
   }
   return (extension.nodes ?? []).reduce(placeNode, { ...table, fields });

@@ -7,7 +7,7 @@ import { describeIssues } from "./problem.js";
 /** How a task looks things up before it asks the model. */
 export interface RetrievalPlan<Input> {
   /** What to search for; every text of the input when absent. */
-  readonly query?: (input: Input) => string;
+  query?(input: Input): string;
   /** Names of the stores to ask; all of them when absent. */
   readonly stores?: readonly string[];
   /** Passages that go into the prompt, over all stores. */
@@ -29,7 +29,7 @@ export interface TaskDefinition<In extends ZodType, Out extends ZodType> {
   readonly retrieve?: RetrievalPlan<z.output<In>>;
   readonly tools?: readonly Tool[];
   /** What was said about the request for routers, caches and memory; every text of the input when absent. */
-  readonly about?: (input: z.output<In>) => string;
+  about?(input: z.output<In>): string;
 }
 
 /** A task whose definition has been checked. */

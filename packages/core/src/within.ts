@@ -1,16 +1,25 @@
 import { type Clock, type Failure, type RequestContext, sleep } from "@armature/contracts";
 import { failure } from "./failure-of.js";
 
-/** Settles as `work` does, or rejects as soon as the request's signal aborts: whatever hangs is left behind. */
-export function within<T>(context: Pick<RequestContext, "signal">, work: Promise<T> | T): Promise<T> {
-  const { signal } = context;
+/** What work that listens to the signal may take to end in order, with what it knows of its attempts. Milliseconds. */
+const LEEWAY_MS = 100;
+
+/** Settles as `work` does, or rejects shortly after the request's signal has aborted: whatever hangs is left behind. */
+export function within<T>(context: Pick<RequestContext, "signal" | "clock">, work: Promise<T> | T): Promise<T> {
+  const { signal, clock } = context;
+  if (!(work instanceof Promise)) return Promise.resolve(work);
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    Promise.resolve(work)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", onAbort));
+    let cancelLeeway: (() => void) | undefined;
+    const onAbort = () => {
+      cancelLeeway = clock.after(LEEWAY_MS, () => reject(signal.reason));
+    };
+    const settled = () => {
+      signal.removeEventListener("abort", onAbort);
+      cancelLeeway?.();
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(settled);
   });
 }
 

@@ -1,0 +1,143 @@
+import { definePlugin, Guard, Memory, Router } from "@armature/contracts";
+import { memoryJournal } from "@armature/journal";
+import { openai } from "@armature/plugin-model-openai";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { createArmature } from "./create-armature.js";
+import { ask } from "./runners.fixture.js";
+import { defineTask } from "./task.js";
+
+const models = { fast: openai({ model: "gpt-4.1-mini", apiKey: "none" }) };
+const journal = memoryJournal();
+
+function router(name: string, more: object = {}) {
+  return definePlugin({
+    name,
+    contract: 1,
+    provides: [Router],
+    setup: ({ provide }) => provide(Router, { name, route: () => Promise.reject(new Error("unused")) }),
+    ...more,
+  });
+}
+
+async function problemsOf(boot: Promise<unknown>): Promise<string> {
+  return boot.then(
+    () => "it booted",
+    (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
+  );
+}
+
+describe("booting", () => {
+  it("names everything that is wrong at once, before any plugin has run", async () => {
+    const ran: string[] = [];
+    const first = definePlugin({ name: "first", contract: 1, requires: [Memory], setup: () => void ran.push("first") });
+    const old = definePlugin({ name: "old", contract: 0 });
+    const strict = definePlugin({ name: "strict", contract: 1, options: z.object({ size: z.number() }) });
+    const said = await problemsOf(
+      createArmature({
+        models,
+        plugins: [first(), old(), strict({ size: "big" as never }), router("a")(), router("b")()],
+      }),
+    );
+    expect(said).toMatch(/^CONFIG_INVALID: 5 problems/);
+    expect(said).toContain("journal: missing");
+    expect(said).toContain('plugin "first" requires Memory, and no plugin provides it');
+    expect(said).toContain('plugin "old" was written for contract 0');
+    expect(said).toContain('plugin "strict": options.size');
+    expect(said).toContain("Router can have one provider, and has 2: a, b");
+    expect(ran).toEqual([]);
+  });
+
+  it("finds a cycle and draws it", async () => {
+    const a = definePlugin({ name: "a", contract: 1, provides: [Memory], requires: [Router] });
+    const b = definePlugin({ name: "b", contract: 1, provides: [Router], requires: [Memory] });
+    expect(await problemsOf(createArmature({ models, journal, plugins: [a(), b()] }))).toContain("a → b → a");
+  });
+
+  it("sets plugins up in dependency order and disposes them in reverse", async () => {
+    const events: string[] = [];
+    const base = router("base", {
+      setup(registrar: Parameters<NonNullable<ReturnType<typeof router>["definition"]["setup"]>>[0]) {
+        events.push("base up");
+        registrar.provide(Router, { name: "base", route: () => Promise.reject(new Error("unused")) });
+        registrar.onDispose(() => void events.push("base down"));
+      },
+    });
+    const top = definePlugin({
+      name: "top",
+      contract: 1,
+      requires: [Router],
+      setup({ get, onDispose }) {
+        events.push(`top up on ${get(Router).name}`);
+        onDispose(() => void events.push("top down"));
+      },
+    });
+    const app = await createArmature({ models, journal, plugins: [top(), base()] });
+    await app.close();
+    expect(events).toEqual(["base up", "top up on base", "top down", "base down"]);
+  });
+
+  it("disposes what was set up when a later plugin fails, and names the one that failed", async () => {
+    const events: string[] = [];
+    const good = definePlugin({
+      name: "good",
+      contract: 1,
+      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
+    });
+    const bad = definePlugin({ name: "bad", contract: 1, setup: () => Promise.reject(new Error("no disk")) });
+    expect(await problemsOf(createArmature({ models, journal, plugins: [good(), bad()] }))).toContain(
+      'plugin "bad" could not be set up: no disk',
+    );
+    expect(events).toEqual(["down"]);
+  });
+
+  it("refuses a plugin that provides what it has not declared, or declares what it does not provide", async () => {
+    const sly = definePlugin({ name: "sly", contract: 1, setup: ({ provide }) => provide(Guard, {} as never) });
+    const lazy = definePlugin({ name: "lazy", contract: 1, provides: [Guard] });
+    expect(await problemsOf(createArmature({ models, journal, plugins: [sly()] }))).toContain("without declaring it");
+    expect(await problemsOf(createArmature({ models, journal, plugins: [lazy()] }))).toContain("did not provide it");
+  });
+
+  it("names a task's unknown model, prompt variable and store, by file and field", async () => {
+    const task = defineTask({
+      name: "wrong",
+      input: z.object({ query: z.string() }),
+      output: z.object({ answer: z.string() }),
+      prompt: ask,
+      models: ["fast", "gigantic"],
+      retrieve: { limit: 1, stores: ["library"] },
+    });
+    const said = await problemsOf(createArmature({ models, journal, tasks: [task] }));
+    expect(said).toContain('there is no model "gigantic"; the models are: fast');
+    expect(said).toContain('there is no document store "library"');
+    expect(said).toContain("question");
+  });
+
+  it("refuses a definition with bad limits, naming each field", () => {
+    const define = () =>
+      defineTask({
+        name: "no good",
+        input: z.string(),
+        output: z.string(),
+        prompt: "x@1",
+        models: [],
+        limits: { deadlineMs: -1, reaks: 2 } as never,
+      });
+    expect(define).toThrow(/limits\.deadlineMs/);
+    expect(define).toThrow(/reaks/);
+    expect(define).toThrow(/models is empty/);
+  });
+
+  it("accepts no more requests once it closes", async () => {
+    const app = await createArmature({ models, journal: memoryJournal() });
+    const task = defineTask({
+      name: "late",
+      input: z.object({ question: z.string() }),
+      output: z.object({}),
+      prompt: ask,
+      models: ["fast"],
+    });
+    await app.close();
+    expect(await app.run(task, { question: "?" })).toMatchObject({ ok: false, failure: { code: "SHUTTING_DOWN" } });
+  });
+});
