@@ -1,0 +1,17 @@
+/** The conditions that are equal for both contestants. */
+export interface Contest {
+  readonly baseUrl: string | undefined;
+  readonly apiKey: string;
+  readonly fastModel: string;
+  readonly strongModel: string;
+  /** Where databases and the quarantine go. */
+  readonly folder: string;
+  /** E-mails under way at once. */
+  readonly concurrency: number;
+  /** The longest attempt of Armature. Milliseconds. */
+  readonly attemptTimeoutMs: number;
+  /** The raw client's timeout; its own ten minutes when absent. Milliseconds. */
+  readonly rawTimeoutMs: number | undefined;
+  /** Called once an e-mail is done. */
+  readonly onProgress: () => void;
+}
