@@ -70,9 +70,9 @@ describe("HnswStore", () => {
         expect(await everything(loaded, acme, query)).toEqual(await everything(written, acme, query));
         await closeAll();
       }),
-      { seed: 5, numRuns: 12 },
+      { seed: 5, numRuns: 6 },
     );
-  });
+  }, 60_000);
 
   it("never mixes tenants, whatever their names and whatever happens at once", async () => {
     const tenant = fc.option(fc.string({ unit: "binary", maxLength: 3 }), { nil: undefined });
@@ -90,9 +90,9 @@ describe("HnswStore", () => {
         }
         await closeAll();
       }),
-      { seed: 9, numRuns: 10 },
+      { seed: 9, numRuns: 6 },
     );
-  });
+  }, 60_000);
 
   it("finds, filtered and not, what comparing with every vector finds", async () => {
     const store = open();
@@ -289,9 +289,9 @@ describe("snapshots", () => {
         expect(await everything(open({ path: killed }), acme)).toHaveLength(ids.length + 1);
         await closeAll();
       }),
-      { seed: 13, numRuns: 16 },
+      { seed: 13, numRuns: 8 },
     );
-  });
+  }, 60_000);
 
   it("finishes an erasure that a kill interrupted", async () => {
     const path = newFolder();

@@ -3,7 +3,7 @@ export type IndexRequest =
   | { readonly op: "create"; readonly index: string; readonly dimensions: number }
   /** `vectors` holds one unit vector after the other, one for each label. Labels are new. */
   | { readonly op: "add"; readonly index: string; readonly labels: Uint32Array; readonly vectors: Float32Array }
-  /** Builds the index anew from the labels to keep, so that nothing of the others remains. */
+  /** Takes every other vector out, so that nothing of it remains in memory or in the next file. */
   | { readonly op: "keep"; readonly index: string; readonly labels: Uint32Array }
   /** Nearest first, among `allowed` where it is given. */
   | {
@@ -13,15 +13,15 @@ export type IndexRequest =
       readonly limit: number;
       readonly allowed?: Uint32Array;
     }
-  /** Writes and syncs a new file; fails when the index does not hold exactly `count` vectors. */
+  /** Writes and syncs a new file; fails when there are not exactly `count` vectors to find. */
   | { readonly op: "save"; readonly index: string; readonly file: string; readonly count: number }
-  /** Reads a file whose SHA-256 and count must be these. */
+  /** Reads a file whose SHA-256 must be this and which must hold these labels; others are slots of deleted vectors. */
   | {
       readonly op: "load";
       readonly index: string;
       readonly file: string;
       readonly dimensions: number;
-      readonly count: number;
+      readonly labels: Uint32Array;
       readonly sha256: string;
     }
   | { readonly op: "drop"; readonly index: string };

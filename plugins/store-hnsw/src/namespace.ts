@@ -121,7 +121,7 @@ export class Namespace {
     return chunk(text, this.#options.maxChars);
   }
 
-  /** Rebuilds the index from what the catalog holds: a mark would leave the vector in memory and on disk. */
+  /** Leaves in the index what the catalog holds. */
   #dropOthers(): Promise<undefined> {
     return this.#options.thread.ask({ op: "keep", index: this.#index, labels: this.#catalog.labels() });
   }

@@ -58,7 +58,7 @@ export async function writeSnapshot(
 
 /** Reads what the manifest names; the thread then holds the index. `RETRIEVAL_FAILED` where a file is not as written. */
 export async function readSnapshot(folder: string, thread: IndexThread, index: string, manifest: Manifest) {
-  const { files, dimensions, passages } = manifest;
+  const { files, dimensions } = manifest;
   const path = join(folder, files.documents.name);
   let catalog: Catalog;
   try {
@@ -70,7 +70,8 @@ export async function readSnapshot(folder: string, thread: IndexThread, index: s
   }
   const file = join(folder, files.index.name);
   try {
-    await thread.ask({ op: "load", index, file, dimensions, count: passages, sha256: files.index.sha256 });
+    const labels = catalog.labels();
+    await thread.ask({ op: "load", index, file, dimensions, labels, sha256: files.index.sha256 });
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -9,7 +9,7 @@ export function unitVectors(vectors: readonly (readonly number[])[], count: numb
   const result = new Float32Array(count * dimensions);
   vectors.forEach((vector, row) => {
     if (vector.length !== dimensions) throw fault(`a vector of ${vector.length} instead of ${dimensions} dimensions`);
-    const length = Math.hypot(...chunksOf(vector));
+    const length = norm(vector);
     if (!Number.isFinite(length)) throw fault("a vector with a component that is not a finite number");
     // A vector of zeros points nowhere; it stays, at similarity zero to everything.
     vector.forEach((component, i) => {
@@ -19,11 +19,14 @@ export function unitVectors(vectors: readonly (readonly number[])[], count: numb
   return result;
 }
 
-// `Math.hypot` takes its numbers as arguments, whose count is bounded; so it gets the norms of slices.
-function chunksOf(vector: readonly number[]): number[] {
-  const norms: number[] = [];
-  for (let i = 0; i < vector.length; i += 1024) norms.push(Math.hypot(...vector.slice(i, i + 1024)));
-  return norms;
+/** Euclidean norm, scaled by the largest component so that no square overflows. NaN or infinite where a component is. */
+function norm(vector: readonly number[]): number {
+  let largest = 0;
+  for (const component of vector) largest = Math.max(largest, Math.abs(component));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (const component of vector) sum += (component / largest) ** 2;
+  return largest * Math.sqrt(sum);
 }
 
 function fault(what: string): ArmatureError {
