@@ -128,6 +128,16 @@ describe("a healthy provider", () => {
     await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
   });
 
+  test("closes on a waiting client, and says that it was itself", async () => {
+    const client = await start({ latencyMs: (_request, attempt) => attempt * 5_000 });
+    const answer = completed(client).catch((error: Error) => error);
+    await expect.poll(() => provider.log).toHaveLength(1);
+    await provider.close();
+    expect(await answer).toBeInstanceOf(OpenAI.APIConnectionError);
+    expect(provider.log[0]).toMatchObject({ closedByClient: false });
+    expect(provider.log[0]?.endedAt).toBeDefined();
+  });
+
   test("answers 500 when its responder throws", async () => {
     const client = await start({
       respond: () => {

@@ -7,7 +7,7 @@ import { completeReply, type Responder } from "./reply.js";
 import type { SeenAttempt } from "./seen-attempt.js";
 import { sendAnswer } from "./send-answer.js";
 import { Transmission } from "./transmission.js";
-import { sendBody } from "./wire.js";
+import { cutConnection, sendBody } from "./wire.js";
 
 export interface ProviderOptions {
   /** What the model says. A responder that throws answers with status 500 and its message. */
@@ -39,6 +39,7 @@ const SECRET_HEADERS = new Set(["authorization", "api-key", "x-api-key"]);
 export async function startProvider(options: ProviderOptions): Promise<Provider> {
   const log: SeenAttempt[] = [];
   const chatCounts = new Map<string, number>();
+  const running = new Set<Transmission>();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = parseJson(await readText(request));
@@ -63,6 +64,8 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     };
     log.push(entry);
     const transmission = new Transmission(response, entry);
+    running.add(transmission);
+    response.on("close", () => running.delete(transmission));
     if (!chat) return transmission.finish(() => answerOther(entry, response, options));
     const { latencyMs = 0 } = options;
     await sendAnswer(transmission, {
@@ -100,6 +103,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        for (const transmission of running) transmission.finish(() => cutConnection(transmission.response));
         server.closeAllConnections();
       }),
   };
