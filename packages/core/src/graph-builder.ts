@@ -9,7 +9,7 @@ import type {
   StateField,
 } from "@armature/contracts";
 import { ArmatureError } from "@armature/contracts";
-import { type CompileOptions, compileTable } from "./langgraph.js";
+import { type CompiledGraph, type CompileOptions, compileTable } from "./langgraph.js";
 import type { PreparedTask } from "./prepared-task.js";
 import type { Runtime } from "./services.js";
 import { extendTable, insertAfter, insertBefore, replaceStage, type StageFunction, type Table } from "./table.js";
@@ -23,6 +23,9 @@ export interface GraphParts {
   readonly runtime: Runtime;
   readonly gate: (state: RequestState) => Gate;
 }
+
+/** A name that nothing has yet; `never` otherwise, so that a taken one does not type-check. */
+type Free<Name, Taken> = Name extends Taken | keyof RequestState ? never : Name;
 
 /** The state as a node with the fields `Fields` sees it. */
 export type StateWith<Fields> = ExtendedState & Readonly<Fields>;
@@ -40,7 +43,7 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
 
   /** Adds a state field that nodes may read and patch. */
   field<Name extends string, Value extends StateField["initial"]>(
-    name: Name extends keyof RequestState | keyof Fields ? never : Name,
+    name: Free<Name, keyof Fields | Taken>,
     field: StateField<Value>,
   ): GraphBuilder<Fields & Record<Name, Value>, Taken> {
     return this.#with(extendTable(this.#parts.table, { fields: { [name]: field as unknown as StateField } }));
@@ -49,7 +52,7 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
   /** Puts a node on every way into a stage. */
   before<Name extends string>(
     stage: OpenStage,
-    name: Name extends Taken ? never : Name,
+    name: Free<Name, keyof Fields | Taken>,
     node: GraphNode<StateWith<Fields>>,
   ): GraphBuilder<Fields, Taken | Name> {
     return this.#with(insertBefore(this.#parts.table, stage, name, asStage(node)));
@@ -58,7 +61,7 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
   /** Puts a node on every way out of a stage; where the stage decides, it decides after the node. */
   after<Name extends string>(
     stage: OpenStage,
-    name: Name extends Taken ? never : Name,
+    name: Free<Name, keyof Fields | Taken>,
     node: GraphNode<StateWith<Fields>>,
   ): GraphBuilder<Fields, Taken | Name> {
     return this.#with(insertAfter(this.#parts.table, stage, name, asStage(node)));
@@ -84,7 +87,7 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
    * An ordinary compiled LangGraph graph. Invoke it with `{ input }` and, in `configurable`, `tenant`, `user`, `thread`
    * (and `thread_id` with a checkpointer: one LangGraph thread a request). `outcomeOf` reads its last state.
    */
-  compile(options: CompileOptions = {}) {
+  compile(options: CompileOptions = {}): CompiledGraph<RequestState & Readonly<Fields>> {
     return compileTable(this.#parts, options);
   }
 

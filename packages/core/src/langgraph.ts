@@ -1,6 +1,8 @@
 import type { RequestState, ToolCall } from "@armature/contracts";
 import {
   Annotation,
+  type BaseChannel,
+  type CompiledStateGraph,
   END as GRAPH_END,
   interrupt,
   isGraphInterrupt,
@@ -78,16 +80,22 @@ function buildGraph(table: Table, run: (name: string) => NodeFunction) {
 
 export type CompileOptions = NonNullable<Parameters<ReturnType<typeof buildGraph>["compile"]>[0]>;
 
+/** A channel for each key of a state: how LangGraph's types spell it. */
+type Channels<State> = { -readonly [Key in keyof State]: BaseChannel<State[Key], State[Key]> };
+
+/** A compiled LangGraph graph that takes and gives a state. */
+export type CompiledGraph<State> = CompiledStateGraph<State, Partial<State>, string, Channels<State>, Channels<State>>;
+
 /**
  * Compiles a table to LangGraph, a node a stage. LangGraph's own `signal` and `timeout` would end a run without its
  * record, so they are taken out of the options and work through the request's services instead; and when a consumer
  * leaves the stream or a parent graph aborts, the record is closed all the same.
  */
-export function compileTable(parts: GraphParts, options: CompileOptions) {
+export function compileTable<State>(parts: GraphParts, options: CompileOptions): CompiledGraph<State> {
   const { table } = parts;
   const compiled = buildGraph(table, (name) => async (state, config) => {
     const leg = config.configurable?.[LEG] as Leg;
-    leg.session ??= openLeg(parts, state, leg);
+    leg.session ??= await resumeLeg(parts, state, leg);
     leg.state ??= state;
     const visit = () => step(table, name, state, leg.session!.services);
     if (name === "log") leg.logged ??= visit();
@@ -108,26 +116,31 @@ export function compileTable(parts: GraphParts, options: CompileOptions) {
     // What is left of signals here is LangGraph's own: a consumer that leaves, a parent graph that aborts.
     const { signal: torn, configurable = {}, ...rest } = (given ?? {}) as RunConfig;
     const leg: Leg = { signal: anyOf(configurable[ENDS] as AbortSignal | undefined, torn) };
-    const onTorn = () => parts.runtime.clock.after(TEAR_MS, () => void closeLeg(parts, leg, false));
+    const onTorn = () => parts.runtime.clock.after(TEAR_MS, () => void closeLeg(parts, leg, "torn"));
     torn?.addEventListener("abort", onTorn, { once: true });
-    const started = isFresh(input) ? accept(input, configurable, parts) : input;
-    let finished = false;
+    const accepted = isFresh(input) ? accept(input, configurable, parts) : undefined;
+    let stopped: Stopped = "torn";
     try {
       yield* iterate(
-        started as typeof input,
+        (accepted ?? input) as typeof input,
         {
           ...rest,
           recursionLimit: Math.max(limit, rest.recursionLimit ?? 0),
           configurable: { ...configurable, [LEG]: leg },
         } as typeof given,
       );
-      finished = true;
+      stopped = "in order";
+    } catch (thrown) {
+      // A pause reaches a parent graph as an exception.
+      if (isGraphInterrupt(thrown)) stopped = "in order";
+      throw thrown;
     } finally {
       torn?.removeEventListener("abort", onTorn);
-      await closeLeg(parts, leg, finished);
+      if (stopped === "in order" && accepted) await keepUnbegun(parts, accepted, leg);
+      await closeLeg(parts, leg, stopped);
     }
   };
-  return compiled;
+  return compiled as unknown as CompiledGraph<State>;
 }
 
 interface RunConfig {
@@ -151,14 +164,35 @@ function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Sessi
   });
 }
 
+/** Opens the session of a leg; the record of a resumed request keeps what its earlier legs took. */
+async function resumeLeg(parts: GraphParts, state: RequestState, leg: Leg): Promise<Session> {
+  const session = openLeg(parts, state, leg);
+  if (Object.keys(state.visits).length === 0) return session;
+  const known = await parts.runtime.journal.read(state.requestId).catch(() => undefined);
+  session.services.timings.push(...(known?.timings ?? []));
+  return session;
+}
+
+/** The record of a request that paused before its first stage. No guard has seen its input yet, so it holds none. */
+async function keepUnbegun(parts: GraphParts, state: RequestState, leg: Leg): Promise<void> {
+  if (leg.session || state.failure) return;
+  const { services, close } = openLeg(parts, state, leg);
+  const record = pausedRecord(state, services);
+  await parts.runtime.journal.write({ ...record, state: { ...state, input: null } }).catch(() => undefined);
+  close();
+}
+
+/** How a leg came to its end: at a pause or the end of the request, or because somebody tore it away. */
+type Stopped = "in order" | "torn";
+
 /** Ends what the request holds: as a pause when LangGraph stopped in order, as cancelled when it was torn away. */
-async function closeLeg({ table, runtime }: GraphParts, leg: Leg, finished: boolean): Promise<void> {
+async function closeLeg({ table, runtime }: GraphParts, leg: Leg, stopped: Stopped): Promise<void> {
   const { session, state } = leg;
   if (!session) return;
-  if (finished && !leg.logged && state) {
+  if (stopped === "in order" && !leg.logged && state) {
     await runtime.journal.write(pausedRecord(state, session.services)).catch(() => undefined);
   }
-  if (!finished && state) {
+  if (stopped === "torn" && state) {
     const cancelled = failure("CANCELLED", "The graph was left before the request had ended.");
     leg.logged ??= step(table, "log", { ...state, failure: state.failure ?? cancelled }, session.services);
   }
