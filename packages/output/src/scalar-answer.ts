@@ -29,8 +29,7 @@ export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
   if (bare.end === word.length && bare.lossy !== undefined) {
     return { json: null, ...span, issue: { kind: "lossy_value", path: [], message: bare.lossy, span } };
   }
-  if (bare.end === word.length && (bare.oddity === "literal" || bare.oddity === "number"))
-    return { json: bare.value, ...span };
+  if (bare.end === word.length && !bare.failed && bare.oddity !== "bare_string") return { json: bare.value, ...span };
   return isFreeText(shape, shape) ? undefined : { json: word, ...span };
 }
 

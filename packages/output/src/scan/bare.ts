@@ -78,6 +78,7 @@ export function numberLoss(word: string): string | undefined {
   const number = Number(word);
   if (!Number.isFinite(number)) return `${word.slice(0, 40)} is beyond the range of a number`;
   if (Number.isSafeInteger(number) || word.length < 16 || !/^[+-]?\d+$/.test(word)) return undefined;
+  if (String(number) === word) return undefined;
   return BigInt(word.replace("+", "")) === BigInt(number)
     ? undefined
     : `${word.slice(0, 40)} has more digits than a number can keep`;

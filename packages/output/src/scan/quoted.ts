@@ -39,17 +39,17 @@ export function isQuote(char: string): boolean {
   return QUOTES.has(char);
 }
 
-/** Reads the string whose opening quote is at `at`. */
-export function readQuoted(text: string, at: number, role: Role): Quoted {
+/** Reads the string whose opening quote is at `at`; when strict, the next quote without a backslash ends it. */
+export function readQuoted(text: string, at: number, role: Role, isStrict = false): Quoted {
   const quote = text[at]!;
   const closers = CLOSERS[quote]!;
   const oddities = new Set<string>();
-  const tripled = quote === '"' ? readTripled(text, at) : undefined;
+  const tripled = quote === '"' && !isStrict ? readTripled(text, at) : undefined;
   if (tripled !== undefined) return tripled;
   if (quote !== '"') oddities.add("quotes");
   let inner = 0;
   let doubt: string | undefined;
-  const literalBackslash = isBrokenPath(text, at + 1);
+  const literalBackslash = !isStrict && isBrokenPath(text, at + 1);
   let value = "";
   let from = at + 1;
   let pos = from;
@@ -68,7 +68,7 @@ export function readQuoted(text: string, at: number, role: Role): Quoted {
       pos = escaped.end;
       from = pos;
     } else if (closers.includes(char)) {
-      if (closesAt(text, pos, role)) {
+      if (isStrict || closesAt(text, pos, role)) {
         if (literalBackslash) oddities.add("backslash");
         if (inner % 2 === 1) doubt ??= "a quote inside the string has no partner";
         const end = { value: value + text.slice(from, pos), end: pos + 1, closed: true, oddities };
@@ -146,7 +146,7 @@ function isBrokenPath(text: string, at: number): boolean {
 }
 
 const KEY_AHEAD =
-  /(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|[“”][^“”\n]{0,200}[”“]|[\p{L}\p{N}_$][\p{L}\p{N}_$-]{0,100})\s{0,20}:/uy;
+  /(?:"(?:[^"\\\n]|\\.){0,200}"|'[^'\n]{0,200}'|[“”][^“”\n]{0,200}[”“]|[\p{L}\p{N}_$][\p{L}\p{N}_$-]{0,100})\s{0,20}:/uy;
 const ITEM_AHEAD = /["'`“‘„\d.\-[\]{]|true\b|false\b|null\b|True\b|False\b|None\b|\p{L}|$/uy;
 
 const PLAIN_ITEM = /(?:-?\d{1,30}(?:\.\d{1,30})?|true|false|null|True|False|None)\s{0,20}[,\]]/y;
@@ -164,7 +164,7 @@ function closesAt(text: string, at: number, role: Role): boolean {
   if (char === undefined) return true;
   if (role === "root") return false;
   if (role === "key") return char === ":";
-  if (char === "}" || char === "]") return true;
+  if (char === "}" || char === "]" || char === "#") return true;
   if (char === "/" && (text[next + 1] === "/" || text[next + 1] === "*")) return true;
   if (char === "+") return isQuote(text[skipSpace(text, next + 1)] ?? "");
   if (text.startsWith("```", next)) return true;
@@ -180,6 +180,7 @@ function closesAt(text: string, at: number, role: Role): boolean {
       follows === ","
     )
       return true;
+    if (follows === "\u2026" || text.startsWith("...", after)) return true;
     return ahead(role === "field" ? KEY_AHEAD : ITEM_AHEAD, text, after);
   }
   if (next === at + 1) return false;

@@ -23,7 +23,9 @@ const BARE_KEY = /[\p{L}\p{N}_$][\p{L}\p{N}_$.-]{0,127}/uy;
  * own stack; a lookahead is bounded or over white space only, so the work is linear.
  */
 export function readJson(text: string, start: number): Reading {
-  return new Reader(text, start).read();
+  const plain = new Reader(text, start, true).read();
+  // What is plain JSON is read as such; only what is not may need to be interpreted.
+  return plain.status === "closed" || plain.status === "too_deep" ? plain : new Reader(text, start, false).read();
 }
 
 class Reader {
@@ -32,6 +34,7 @@ class Reader {
   private readonly issues: Issue[] = [];
   private weak = false;
   private substance = false;
+  private strayed = false;
   private pos: number;
   private lastEnd: number;
   private lastWasNumber = false;
@@ -43,6 +46,8 @@ class Reader {
   constructor(
     private readonly text: string,
     private readonly start: number,
+    /** Takes plain JSON only and fails at the first departure from it. */
+    private readonly isStrict: boolean,
   ) {
     this.pos = start;
     this.lastEnd = start;
@@ -50,7 +55,8 @@ class Reader {
 
   read(): Reading {
     this.open();
-    while (this.root === undefined) {
+    while (this.root === undefined || this.strayed) {
+      if (this.strayed) return this.finish("failed");
       this.pos = skipBlank(this.text, this.pos, (from, to) => this.note("comment", from, to, ""));
       if (this.pos >= this.text.length) return this.unclosed();
       const frame = this.frames[this.frames.length - 1]!;
@@ -156,7 +162,7 @@ class Reader {
 
   private quoted(role: Role): string {
     const start = this.pos;
-    const string = readQuoted(this.text, start, role);
+    const string = readQuoted(this.text, start, role, this.isStrict);
     this.pos = string.end;
     this.lastEnd = string.end;
     for (const kind of string.oddities) this.note(kind, start, string.end, JSON.stringify(string.value));
@@ -250,6 +256,10 @@ class Reader {
   }
 
   private note(kind: string, start: number, end: number, after: string): void {
+    if (this.isStrict && kind !== "duplicate_key") {
+      this.strayed = true;
+      return;
+    }
     this.changes.push({ kind, start, end, after, path: this.path() });
   }
 
