@@ -28,7 +28,8 @@ function requireCompiler() {
   if (existsSync(`${root}/node_modules/.modules.yaml`)) return;
   const has = (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
   if (process.platform === "win32") return;
-  if (!has("c++") && !has("g++") && !has("clang++")) stop("A C++ compiler is missing (hnswlib-node compiles its addon): install g++ or clang.");
+  if (!has("c++") && !has("g++") && !has("clang++"))
+    stop("A C++ compiler is missing (hnswlib-node compiles its addon): install g++ or clang.");
   if (!has("make")) stop("make is missing (hnswlib-node compiles its addon): install it.");
   if (!has("python3")) stop("Python 3 is missing (node-gyp needs it to compile hnswlib-node): install it.");
 }
@@ -53,7 +54,8 @@ function prepare() {
 }
 
 const commands = {
-  demo: () => pnpm("Inbox triage", ["--silent", "--filter", "@armature/example-inbox-triage", "run", "start", ...rest], 1),
+  demo: () =>
+    pnpm("Inbox triage", ["--silent", "--filter", "@armature/example-inbox-triage", "run", "start", ...rest], 1),
   test: () => pnpm("Testing", ["exec", "vitest", "run", "--config", ".config/vitest.ts", ...rest], 1),
   check: () => {
     pnpm("Lint", ["run", "--silent", "lint"], 1);

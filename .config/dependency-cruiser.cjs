@@ -16,8 +16,18 @@ function forbid(name, comment, from, to, tests = false) {
 
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
-    forbid("contracts-is-ground", "contracts imports no other package", "^packages/contracts/", "^(packages/(?!contracts/)|plugins/|examples/)"),
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    forbid(
+      "contracts-is-ground",
+      "contracts imports no other package",
+      "^packages/contracts/",
+      "^(packages/(?!contracts/)|plugins/|examples/)",
+    ),
     forbid(
       "organs-stand-on-contracts",
       "an organ imports contracts and nothing beside or above it",
@@ -26,11 +36,31 @@ module.exports = {
     ),
     ...organs.split("|").map((organ) => {
       const others = organs.split("|").filter((one) => one !== organ);
-      return forbid(`${organ}-alone`, "organs do not know each other", `^packages/${organ}/`, `^packages/(${others.join("|")})/`);
+      return forbid(
+        `${organ}-alone`,
+        "organs do not know each other",
+        `^packages/${organ}/`,
+        `^packages/(${others.join("|")})/`,
+      );
     }),
-    forbid("core-below-faces", "core imports no face, no plugin, no testkit", "^packages/core/", `^(packages/(testkit|${faces})/|plugins/|examples/)`),
-    forbid("testkit-on-contracts", "testkit stands on contracts", "^packages/testkit/", "^(packages/(?!contracts/|testkit/)|plugins/|examples/)"),
-    forbid("plugins-are-siblings", "a plugin stands on contracts and organs, never on core or a face", "^plugins/", `^(packages/(core|testkit|${faces})/|examples/)`),
+    forbid(
+      "core-below-faces",
+      "core imports no face, no plugin, no testkit",
+      "^packages/core/",
+      `^(packages/(testkit|${faces})/|plugins/|examples/)`,
+    ),
+    forbid(
+      "testkit-on-contracts",
+      "testkit stands on contracts",
+      "^packages/testkit/",
+      "^(packages/(?!contracts/|testkit/)|plugins/|examples/)",
+    ),
+    forbid(
+      "plugins-are-siblings",
+      "a plugin stands on contracts and organs, never on core or a face",
+      "^plugins/",
+      `^(packages/(core|testkit|${faces})/|examples/)`,
+    ),
     forbid("core-in-tests-of-plugins", "not even a plugin's test imports core", "^plugins/", "^packages/core/", true),
     {
       name: "plugins-do-not-import-plugins",
@@ -53,6 +83,10 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["@armature/source", "import", "node", "default"], extensions: [".ts", ".js"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@armature/source", "import", "node", "default"],
+      extensions: [".ts", ".js"],
+    },
   },
 };

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startProvider } from "@armature/testkit";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 const here = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), "armature-quickstart-"));
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 
-afterEach(() => {
+afterAll(() => {
   process.chdir(here);
   vi.unstubAllEnvs();
   vi.restoreAllMocks();

@@ -36,6 +36,7 @@ const app = await createArmature({
 
 const email = { from: "Ada <ada@example.com>", body: "I was charged twice for March. Please help." };
 const outcome = await app.run(triage, email, { thread: "t-42" });
-if (outcome.ok) console.log(outcome.value.category, outcome.value.sender); // typed by the schema
+if (outcome.ok)
+  console.log(outcome.value.category, outcome.value.sender); // typed by the schema
 else console.error(outcome.failure.code, outcome.requestId); // never a bare provider error
 await app.close();
