@@ -1,3 +1,4 @@
+import type { Deadline } from "@armature/contracts";
 import type { CallPlan, CallServices } from "./call-plan.js";
 
 /** The share of the time left that an attempt may take while another route could still answer after it. */
@@ -8,4 +9,11 @@ export function attemptTimeoutMs(plan: CallPlan, { deadline }: CallServices, run
   const left = deadline.remainingMs();
   const share = rung < plan.ladder.length - 1 ? Math.ceil(left * SHARE_WITH_FALLBACK) : left;
   return Math.min(plan.policy.attemptTimeoutMs, share);
+}
+
+/** Node's timers may fire a millisecond early by the clock: what is left then is no time for another attempt. */
+const TIMER_SLACK_MS = 1;
+
+export function isOver(deadline: Deadline): boolean {
+  return deadline.remainingMs() <= TIMER_SLACK_MS;
 }

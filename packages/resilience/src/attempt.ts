@@ -10,7 +10,7 @@ import {
 } from "@armature/contracts";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { answerFault } from "./answer-fault.js";
-import { attemptTimeoutMs } from "./attempt-timeout.js";
+import { attemptTimeoutMs, isOver } from "./attempt-timeout.js";
 import type { CallPlan, CallServices } from "./call-plan.js";
 import { type ClassifiedFault, classifyFault, faultOf } from "./fault.js";
 import { type Received, Stopped, StreamBroken, transmit } from "./transmission.js";
@@ -153,7 +153,7 @@ async function send(
 function endingOf(error: unknown, { clock, deadline }: CallServices): Ending {
   if (error instanceof Stopped) {
     // A timer and the deadline may fall together; then it is the deadline that counts.
-    const late = error.fault.disposition !== "cancelled" && deadline.remainingMs() === 0;
+    const late = error.fault.disposition !== "cancelled" && isOver(deadline);
     const fault = late ? deadlineFault() : error.fault;
     return { fault, answer: said(error.partial), firstTokenAt: error.firstTokenAt };
   }

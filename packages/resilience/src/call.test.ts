@@ -27,14 +27,17 @@ const realClock: Clock = {
   },
 };
 
+// Generous, so that a busy machine is not taken for a silent provider.
 const policy: CallPolicy = {
-  attemptTimeoutMs: 400,
-  firstTokenTimeoutMs: 200,
-  idleTimeoutMs: 150,
+  attemptTimeoutMs: 8_000,
+  firstTokenTimeoutMs: 6_000,
+  idleTimeoutMs: 5_000,
   retries: 2,
   backoff: { baseMs: 2, maxMs: 10 },
   maxAttempts: 8,
 };
+
+const impatient: CallPolicy = { ...policy, attemptTimeoutMs: 1_000, firstTokenTimeoutMs: 700, idleTimeoutMs: 500 };
 
 const messages: Message[] = [{ role: "user", content: "hi" }];
 const parameters: CallParameters = { maxOutputTokens: 100 };
@@ -62,7 +65,7 @@ interface Changes {
   deadlineMs?: number;
 }
 
-async function call({ plan, services, streamed = false, deadlineMs = 5_000 }: Changes = {}) {
+async function call({ plan, services, streamed = false, deadlineMs = 20_000 }: Changes = {}) {
   let text = "";
   const restarts: string[] = [];
   const stream = {
@@ -156,7 +159,7 @@ describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $
     ["a first token that comes too late", { kind: "slow_first_token", ms: 20_000 }],
   ])("leaves a silent route without a retry: %s", async (_, fault) => {
     await serve(onPrimary(fault));
-    const { result } = await call({ streamed });
+    const { result } = await call({ streamed, plan: { policy: impatient } });
     expect(kinds(result)).toEqual([
       `primary:${streamed ? "first_token_timeout" : "attempt_timeout"}`,
       "backup:answered",
@@ -197,14 +200,16 @@ describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $
     const started = Date.now();
     const { result } = await call({ streamed, deadlineMs: 300 });
     expect(result).toMatchObject({ ok: false, failure: { code: "DEADLINE_EXCEEDED" } });
-    expect(Date.now() - started).toBeLessThan(450);
+    expect(Date.now() - started).toBeLessThan(300 + 250);
   });
 
   it("ends at once when the caller cancels, and closes the socket", async () => {
     await serve({ "*": () => ({ kind: "no_answer" }) });
     const caller = new AbortController();
-    setTimeout(() => caller.abort(), 50);
-    const { result } = await call({ streamed, services: { signal: caller.signal } });
+    const running = call({ streamed, services: { signal: caller.signal } });
+    await expect.poll(() => provider.log.length).toBe(1);
+    caller.abort();
+    const { result } = await running;
     expect(result).toMatchObject({ ok: false, failure: { code: "CANCELLED" } });
     expect(result.attempts.map((attempt) => attempt.result)).toEqual(["cancelled"]);
     await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
@@ -264,7 +269,7 @@ describe("callModel, streams that break", () => {
     ["breaks its chunked encoding", { kind: "broken_chunking", afterTokens: 5 }, "cut_stream"],
   ])("never takes for an answer a stream that %s", async (_, fault, kind) => {
     await serve(onPrimary(fault));
-    const { result, delivered, restarts } = await call({ streamed: true });
+    const { result, delivered, restarts } = await call({ streamed: true, plan: { policy: impatient } });
     expect(result.ok && result.answer.text).toBe(OTHER_WORDS);
     expect(delivered).toBe(OTHER_WORDS);
     expect(restarts.length).toBe(result.attempts.length - 1);
@@ -274,7 +279,7 @@ describe("callModel, streams that break", () => {
 
   it.each([{ open: false }, { open: true }])("needs no [DONE] after the finish reason (%o)", async ({ open }) => {
     await serve(onPrimary({ kind: "no_done", open }));
-    const { result } = await call({ streamed: true, plan: { policy: { ...policy, attemptTimeoutMs: 2_000 } } });
+    const { result } = await call({ streamed: true });
     expect(kinds(result)).toEqual(["primary:answered"]);
     expect(result.ok && result.answer.text).toBe(WORDS);
   });
@@ -373,5 +378,58 @@ describe("callModel with a retry budget", () => {
     // 20 calls, one retry to begin with and a fifth of a retry earned by each call.
     expect(primary).toBeGreaterThanOrEqual(20);
     expect(primary).toBeLessThanOrEqual(20 + 1 + 4);
+  });
+});
+
+describe("callModel and what models can do", () => {
+  it("takes the arguments of a forced answer tool for the text of the answer", async () => {
+    await serve(undefined, {
+      respond: () => ({ toolCalls: [{ name: "row", arguments: '{"a":1}' }], finish: "tool_calls" }),
+    });
+    const { chat } = model("primary").model;
+    const forced = {
+      route: "primary",
+      model: asModel(chat, { capabilities: { structuredOutput: "tool", tools: true } }),
+    };
+    const plan = {
+      ladder: [forced],
+      parameters: { ...parameters, responseSchema: { name: "row", schema: { type: "object" } } },
+    };
+    for (const streamed of [false, true]) {
+      const { result } = await call({ plan, streamed });
+      expect(result).toMatchObject({ ok: true, answer: { text: '{"a":1}', toolCalls: [], finish: "stop" } });
+    }
+  });
+
+  it("passes over models that do not take images", async () => {
+    await serve(undefined);
+    const seeing = model("backup");
+    const eye = { route: "eye", model: asModel(seeing.model.chat, { capabilities: { vision: true } }) };
+    const image = { type: "image_url" as const, image_url: { url: "data:image/png;base64,AA==" } };
+    const { result } = await call({
+      plan: { ladder: [model("primary"), eye], messages: [{ role: "user", content: [image] }] },
+    });
+    expect(kinds(result)).toEqual(["eye:answered"]);
+  });
+
+  it("sends tool turns back as they were", async () => {
+    await serve(undefined);
+    const toolCalls = [{ id: "t1", name: "f", argumentsText: '{"n":1}' }];
+    await call({
+      plan: {
+        messages: [
+          ...messages,
+          { role: "assistant", content: "", toolCalls },
+          { role: "tool", toolCallId: "t1", name: "f", content: "2" },
+        ],
+      },
+    });
+    expect(provider.log[0]?.body).toMatchObject({
+      messages: [
+        { role: "user", content: "hi" },
+        { role: "assistant", tool_calls: [{ id: "t1", function: { name: "f", arguments: '{"n":1}' } }] },
+        { role: "tool", tool_call_id: "t1", content: "2" },
+      ],
+    });
   });
 });

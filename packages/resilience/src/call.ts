@@ -1,6 +1,7 @@
 import { ArmatureError, type Attempt, type CostLine, type Failure, sleep } from "@armature/contracts";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { gateError, makeAttempt } from "./attempt.js";
+import { isOver } from "./attempt-timeout.js";
 import type { Breaker } from "./breaker.js";
 import { failureOf } from "./call-failure.js";
 import type { CallPlan, CallResult, CallServices } from "./call-plan.js";
@@ -105,7 +106,7 @@ export class Call {
   /** What forbids any further attempt. */
   #barred(last: ClassifiedFault | undefined): Failure | undefined {
     const { signal, deadline } = this.services;
-    if (deadline.remainingMs() === 0) return this.#fail("DEADLINE_EXCEEDED", last);
+    if (isOver(deadline)) return this.#fail("DEADLINE_EXCEEDED", last);
     if (signal.aborted) return this.#fail("CANCELLED", last);
     if (this.attempts.length >= this.plan.policy.maxAttempts) return this.#fail("ATTEMPTS_EXHAUSTED", last);
     return undefined;
@@ -116,7 +117,7 @@ export class Call {
     const { disposition } = fault;
     if (disposition === "stop") return this.#fail(fault.fault.code, fault);
     if (disposition === "cancelled") {
-      return this.#fail(this.services.deadline.remainingMs() === 0 ? "DEADLINE_EXCEEDED" : "CANCELLED", fault);
+      return this.#fail(isOver(this.services.deadline) ? "DEADLINE_EXCEEDED" : "CANCELLED", fault);
     }
     if (this.attempts.length >= this.plan.policy.maxAttempts && this.#mayGoOn(fault)) {
       return this.#fail("ATTEMPTS_EXHAUSTED", fault);

@@ -73,8 +73,12 @@ describe("resilient", () => {
 
   it("ends with the caller's signal", async () => {
     await serve({ "*": () => ({ kind: "no_answer" }) });
-    const signal = AbortSignal.timeout(30);
-    await expect(resilient(chat("primary"), fast).invoke("hi", { signal })).rejects.toThrow();
+    const caller = new AbortController();
+    const answer = resilient(chat("primary"), fast).invoke("hi", { signal: caller.signal });
+    const refused = expect(answer).rejects.toThrow();
+    await expect.poll(() => provider.log.length).toBe(1);
+    caller.abort();
+    await refused;
     await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
   });
 });
