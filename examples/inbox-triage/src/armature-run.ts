@@ -32,8 +32,9 @@ export async function runArmature(emails: readonly Email[], contest: Contest): P
       fast: openai({ model: contest.fastModel, ...connection }),
       strong: openai({ model: contest.strongModel, ...connection }),
     },
+    // Sorting mail is easy work, so the weak model is believed early: what it gets wrong is caught and re-asked.
     // Addresses are what this task is about; numbers of cards and accounts are nobody's business.
-    plugins: [costRouter(), piiGuard({ action: "redact", kinds: ["card", "iban", "ssn"] })],
+    plugins: [costRouter({ confidence: 0.3 }), piiGuard({ action: "redact", kinds: ["card", "iban", "ssn"] })],
     prompts: fileURLToPath(new URL("../prompts", import.meta.url)),
     journal,
     tasks: [task],

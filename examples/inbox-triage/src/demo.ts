@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { type Provider, startProvider } from "@armature/testkit";
 import { type ArmatureRun, runArmature } from "./armature-run.js";
 import type { Contest } from "./contest.js";
@@ -13,7 +13,7 @@ export interface DemoOptions {
   /** E-mails to sort. */
   readonly count: number;
   readonly seed: number;
-  /** Where databases and the quarantine go; made when missing, its files are replaced. */
+  /** Where databases and the quarantine go; emptied first. */
   readonly folder: string;
 }
 
@@ -24,6 +24,7 @@ export interface DemoResult {
 
 /** Sorts the same e-mails twice: by the raw loop, then by Armature, each over a fresh provider with the same faults. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  rmSync(options.folder, { recursive: true, force: true });
   mkdirSync(options.folder, { recursive: true });
   const emails = loadEmails(options.count, options.seed);
   const raw = await onProvider("raw loop", emails, options, (contest) => runRawLoop(emails, contest));
@@ -53,10 +54,10 @@ async function onProvider<T>(
       strongModel: "gpt-4.1",
       apiKey: "loopback",
       baseUrl: provider.url,
-      concurrency: 16,
+      concurrency: 8,
       // A loopback model answers in milliseconds, not seconds: the timeouts shrink with it.
-      attemptTimeoutMs: 1_000,
-      rawTimeoutMs: 2_000,
+      attemptTimeoutMs: 3_000,
+      rawTimeoutMs: 6_000,
     });
   } finally {
     await provider.close();
