@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { atMost, type Bench, type Target } from "./bench.js";
+import { armatureGraph, armatureRun } from "./overhead/armature.js";
+import { invokeChatOpenAI } from "./overhead/chat-openai.js";
+import type { Contender } from "./overhead/contender.js";
+import { langChainAgent } from "./overhead/create-agent.js";
+import { forkProvider } from "./overhead/fork-provider.js";
+import { measure } from "./overhead/measure.js";
+import { plainFetch } from "./overhead/plain-fetch.js";
+import { type Figures, measureRounds } from "./overhead/rounds.js";
+import { formatTable } from "./report.js";
+import { rounded } from "./statistics.js";
+
+const ROUNDS = 7;
+const WARM_UP = 250;
+const LEVELS = [
+  { concurrency: 1, requests: 60, timesChatOpenAI: 2 },
+  { concurrency: 32, requests: 192, timesChatOpenAI: 1.6 },
+];
+
+/** Every contender on the provider at `url`; the SQLite files go under `folder`. */
+export async function openContenders(url: string, folder: string): Promise<Contender[]> {
+  return [
+    plainFetch(url),
+    invokeChatOpenAI(url),
+    langChainAgent(url),
+    await armatureRun(url, folder),
+    await armatureGraph(url, folder),
+  ];
+}
+
+/** What a request costs besides the model: CPU and wall time, side by side on one loopback provider without delay. */
+export const overhead: Bench = async ({ data }) => {
+  if (data !== undefined) mkdirSync(data, { recursive: true });
+  const folder = mkdtempSync(join(data ?? tmpdir(), "armature-overhead-"));
+  const provider = await forkProvider();
+  const contenders = await openContenders(provider.url, folder);
+  try {
+    console.log(`${ROUNDS} rounds; SQLite (WAL, synchronous=FULL) under ${folder}`);
+    for (const contender of contenders) await measure(contender, WARM_UP, 8);
+    const figures: Record<string, Record<string, Figures>> = {};
+    const targets: Target[] = [];
+    for (const { concurrency, requests, timesChatOpenAI } of LEVELS) {
+      const measured = await measureRounds(contenders, { concurrency, requests, rounds: ROUNDS });
+      figures[`c${concurrency}`] = Object.fromEntries(measured);
+      targets.push(...targetsOf(measured, concurrency, timesChatOpenAI));
+      console.log(`\nconcurrency ${concurrency}\n${tableOf(measured)}`);
+    }
+    return { figures, targets };
+  } finally {
+    for (const contender of contenders) await contender.close?.();
+    provider.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+function targetsOf(measured: ReadonlyMap<string, Figures>, concurrency: number, timesChatOpenAI: number): Target[] {
+  const cpu = (name: string) => measured.get(name)?.cpuMs ?? Number.NaN;
+  const ratio = (what: string, of: string, bound: number) =>
+    atMost(`c${concurrency}: CPU of ${what} to ${of}`, rounded(cpu(what) / cpu(of)), bound);
+  return [
+    ratio("Armature run", "ChatOpenAI + zod", timesChatOpenAI),
+    ratio("Armature run", "createAgent", 1 / 3),
+    ratio("Armature graph", "createAgent", 1),
+  ];
+}
+
+function tableOf(measured: ReadonlyMap<string, Figures>): string {
+  const chat = measured.get("ChatOpenAI + zod")?.cpuMs ?? Number.NaN;
+  const agent = measured.get("createAgent")?.cpuMs ?? Number.NaN;
+  const rows = Array.from(measured, ([name, { cpuMs, p50Ms, p99Ms }]) => [
+    name,
+    ...[cpuMs, cpuMs / chat, cpuMs / agent, p50Ms, p99Ms].map((value) => value.toFixed(2)),
+  ]);
+  return formatTable(["", "CPU ms", "x ChatOpenAI", "x createAgent", "p50 ms", "p99 ms"], rows);
+}

@@ -1,0 +1,40 @@
+import { median, percentile, rounded } from "../statistics.js";
+import type { Contender } from "./contender.js";
+import { type Block, measure } from "./measure.js";
+
+export interface RoundsOptions {
+  readonly concurrency: number;
+  readonly rounds: number;
+  /** Requests of one contender in one round. */
+  readonly requests: number;
+}
+
+export interface Figures {
+  /** Median over the rounds. */
+  readonly cpuMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Measures the contenders in turns, so that what else the machine does meets all of them alike. */
+export async function measureRounds(
+  contenders: readonly Contender[],
+  { concurrency, rounds, requests }: RoundsOptions,
+): Promise<Map<string, Figures>> {
+  const blocks = new Map<string, Block[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) {
+      blocks.get(contender.name)?.push(await measure(contender, requests, concurrency));
+    }
+  }
+  return new Map(Array.from(blocks, ([name, measured]) => [name, summarize(measured)]));
+}
+
+function summarize(blocks: readonly Block[]): Figures {
+  const wallMs = blocks.flatMap((block) => block.wallMs);
+  return {
+    cpuMs: rounded(median(blocks.map((block) => block.cpuMsPerRequest))),
+    p50Ms: rounded(percentile(wallMs, 0.5)),
+    p99Ms: rounded(percentile(wallMs, 0.99)),
+  };
+}
