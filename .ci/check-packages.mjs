@@ -44,7 +44,6 @@ async function check({ folder, manifest }) {
   if (files.some((file) => /\.test\./.test(file))) problems.push(`${name}: tests are inside`);
 
   const lint = await publint({
-    pkgDir: folder,
     level: "warning",
     pack: { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) },
   });

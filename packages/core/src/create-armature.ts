@@ -138,8 +138,9 @@ function readPrompts(prompts: ArmatureOptions["prompts"]): PromptLibrary {
 function readModels(given: ArmatureOptions["models"], problems: string[]): Map<string, Model> {
   const models = new Map<string, Model>();
   for (const [route, model] of Object.entries(given)) {
-    if (model && "chat" in model) models.set(route, model);
-    else if (model && "invoke" in model) models.set(route, asModel(model));
+    const isObject = typeof model === "object" && model !== null;
+    if (isObject && "chat" in model) models.set(route, model);
+    else if (isObject && "invoke" in model) models.set(route, asModel(model));
     else problems.push(`models.${route}: is neither a model of a plugin nor a LangChain chat model`);
   }
   return models;

@@ -1,0 +1,12 @@
+import type { ArmatureOptions } from "@armature/core";
+
+/**
+ * What `armature.config.ts` says: the application as `createArmature` takes it. Paths in `prompts` and `journal` are
+ * relative to the folder of the file.
+ */
+export type ArmatureConfig = Pick<ArmatureOptions, "models" | "plugins" | "tasks" | "prompts" | "journal" | "budgets">;
+
+/** Types the default export of `armature.config.ts`; checks nothing, `armature check` does. */
+export function defineConfig(config: ArmatureConfig): ArmatureConfig {
+  return config;
+}

@@ -1,0 +1,18 @@
+/** Where a command runs and where it writes. */
+export interface Terminal {
+  /** The folder in which the command was called. */
+  readonly cwd: string;
+  /** One or more lines of the result. */
+  out(text: string): void;
+  /** One or more lines about what is wrong. */
+  err(text: string): void;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    cwd: process.cwd(),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
