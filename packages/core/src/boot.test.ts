@@ -48,6 +48,20 @@ describe("booting", () => {
     expect(ran).toEqual([]);
   });
 
+  it("names what is wrong with plugins and with tasks in one list", async () => {
+    const old = definePlugin({ name: "old", contract: 0 });
+    const task = defineTask({
+      name: "wrong",
+      input: z.object({ question: z.string() }),
+      output: z.object({ answer: z.string() }),
+      prompt: "nowhere@1",
+      models: ["gigantic"],
+    });
+    const said = await problemsOf(createArmature({ models, journal, plugins: [old()], tasks: [task] }));
+    expect(said).toMatch(/^CONFIG_INVALID: 3 problems/);
+    for (const what of ['plugin "old"', 'no model "gigantic"', "nowhere"]) expect(said).toContain(what);
+  });
+
   it("finds a cycle and draws it", async () => {
     const a = definePlugin({ name: "a", contract: 1, provides: [Memory], requires: [Router] });
     const b = definePlugin({ name: "b", contract: 1, provides: [Router], requires: [Memory] });

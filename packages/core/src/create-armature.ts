@@ -56,12 +56,19 @@ export interface ArmatureOptions {
 export async function createArmature(options: ArmatureOptions): Promise<Armature> {
   const problems: string[] = [];
   const plugins = options.plugins ?? [];
-  const prompts = collect(problems, () => readPrompts(options.prompts)) ?? promptLibrary([]);
+  const library = collect(problems, () => readPrompts(options.prompts));
+  const prompts = library ?? promptLibrary([]);
   const models = readModels(options.models, problems);
   const table = collect(problems, () => plugins.reduce(extend, STANDARD_TABLE)) ?? STANDARD_TABLE;
-  const providesJournal = plugins.some(({ definition }) => definition.provides?.some(({ key }) => key === Journal.key));
-  if (options.journal === undefined && !providesJournal) {
+  const provides = ({ key: wanted }: { readonly key: symbol }) =>
+    plugins.some(({ definition }) => definition.provides?.some(({ key }) => key === wanted));
+  if (options.journal === undefined && !provides(Journal)) {
     problems.push('journal: missing; pass a path such as "./armature.db", or memoryJournal() to keep nothing');
+  }
+  if (library && !provides(Model) && !provides(DocumentStore)) {
+    // What tasks refer to is known without any plugin: their problems stand in the same list.
+    const known: Surroundings = { models: new Set(Object.keys(options.models)), stores: new Set(), prompts, tools: [] };
+    for (const task of options.tasks ?? []) collect(problems, () => prepareTask(task, known));
   }
   const own: OwnProvider[] = [
     { token: Clock, instance: options.clock ?? systemClock },
