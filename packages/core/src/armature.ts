@@ -1,25 +1,20 @@
 import { type BudgetSpec, createGate, meter } from "@armature/budget";
 import { type BudgetStore, type Gate, type Outcome, type RequestState, sleep } from "@armature/contracts";
 import type { ZodType, z } from "zod";
+import { accept, type Whose } from "./accept.js";
 import { failure, failureOf } from "./failure-of.js";
 import { GraphBuilder } from "./graph-builder.js";
 import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
 import type { PreparedTask } from "./prepared-task.js";
-import { refusal } from "./refusal.js";
 import { walk } from "./runner.js";
 import type { Runtime } from "./services.js";
 import { openSession } from "./session.js";
-import { initialState, isJson } from "./state.js";
 import type { Table } from "./table.js";
 import type { Task } from "./task.js";
 
 /** Whose request it is, and what may end it early. */
-export interface RunOptions {
-  readonly tenant?: string;
-  readonly user?: string;
-  /** The conversation that it belongs to; without one nothing is remembered. */
-  readonly thread?: string;
+export interface RunOptions extends Whose {
   readonly signal?: AbortSignal;
 }
 
@@ -95,11 +90,7 @@ export class Armature {
 
   async #execute<Value>(task: Task, input: unknown, options: RunOptions): Promise<Outcome<Value>> {
     const { runtime, table } = this.#parts;
-    const state = initialState(
-      { requestId: runtime.ids.next(), task: task.name, acceptedAt: runtime.clock.now(), ...identity(options) },
-      isJson(input) ? input : null,
-      table.fields,
-    );
+    const state = accept(input, options, task, runtime, table.fields);
     if (this.#closing)
       return outcomeOf({ ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") }, task);
     let prepared: PreparedTask;
@@ -108,13 +99,12 @@ export class Armature {
     } catch (thrown) {
       return outcomeOf({ ...state, failure: failureOf(thrown, "route") }, task);
     }
-    const refused = refusal(input, options.tenant, runtime);
     const session = openSession(runtime, prepared, state, {
       gate: this.#gate(task, state),
       ...(options.signal && { signal: options.signal }),
     });
     try {
-      const ended = await walk(table, refused ? { ...state, failure: refused } : state, session.services);
+      const ended = await walk(table, state, session.services);
       return outcomeOf(ended, task);
     } finally {
       session.close();
@@ -146,12 +136,4 @@ export class Armature {
     work.then(done, done);
     return work;
   }
-}
-
-function identity({ tenant, user, thread }: RunOptions) {
-  return {
-    ...(tenant !== undefined && { tenant }),
-    ...(user !== undefined && { user }),
-    ...(thread !== undefined && { thread }),
-  };
 }

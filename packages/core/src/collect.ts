@@ -1,5 +1,4 @@
 import { ArmatureError } from "@armature/contracts";
-import { listed } from "./container/boot.js";
 
 /** Runs a check and turns what it throws as `CONFIG_INVALID` into problems, so that all of them are told at once. */
 export function collect<T>(problems: string[], check: () => T): T | undefined {
@@ -12,9 +11,4 @@ export function collect<T>(problems: string[], check: () => T): T | undefined {
     else problems.push(error.message);
     return undefined;
   }
-}
-
-/** One error for all problems. */
-export function configInvalid(problems: readonly string[]): ArmatureError {
-  return new ArmatureError("CONFIG_INVALID", listed(problems), { details: { problems: [...problems] } });
 }

@@ -22,9 +22,10 @@ import { loadPrompts, type Prompt, type PromptLibrary, promptLibrary } from "@ar
 import { asModel, Health } from "@armature/resilience";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { Armature } from "./armature.js";
-import { collect, configInvalid } from "./collect.js";
+import { collect } from "./collect.js";
 import { boot, type OwnProvider } from "./container/boot.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
+import { configInvalid } from "./problem.js";
 import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
 import { systemClock, systemIds, systemRandom } from "./system.js";

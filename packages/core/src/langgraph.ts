@@ -10,22 +10,15 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
+import { accept, type Whose } from "./accept.js";
 import { failure } from "./failure-of.js";
 import type { GraphParts } from "./graph-builder.js";
 import { pausedRecord } from "./record.js";
-import { refusal } from "./refusal.js";
 import { entryOf } from "./runner.js";
 import { openSession, type Session } from "./session.js";
-import { APPENDING, applyPatch, initialState, isJson, type Patch } from "./state.js";
+import { appends, applyPatch, initialState, type Patch } from "./state.js";
 import { step } from "./step.js";
 import { END, type Table } from "./table.js";
-
-/** What `configurable` says about a request. */
-interface RequestConfigurable {
-  readonly tenant?: string;
-  readonly user?: string;
-  readonly thread?: string;
-}
 
 /** One invocation of a compiled graph: a whole request, or the part of it up to a pause or from one. */
 interface Leg {
@@ -49,9 +42,8 @@ type StateUpdate = Partial<RequestState> & { readonly [field: string]: unknown }
 
 function channels(table: Table) {
   const keys = Object.keys(initialState({ requestId: "", task: "", acceptedAt: 0 }, null, table.fields));
-  const appending: ReadonlySet<string> = new Set(APPENDING);
   const channel = (key: string) => {
-    if (appending.has(key)) {
+    if (appends(key)) {
       return Annotation<unknown[], unknown[]>({
         reducer: (present, added) => [...present, ...added],
         default: () => [],
@@ -118,7 +110,9 @@ export function compileTable<State>(parts: GraphParts, options: CompileOptions):
     const leg: Leg = { signal: anyOf(configurable[ENDS] as AbortSignal | undefined, torn) };
     const onTorn = () => parts.runtime.clock.after(TEAR_MS, () => void closeLeg(parts, leg, "torn"));
     torn?.addEventListener("abort", onTorn, { once: true });
-    const accepted = isFresh(input) ? accept(input, configurable, parts) : undefined;
+    const accepted = isFresh(input)
+      ? accept(input.input, configurable, parts.task.task, parts.runtime, parts.table.fields)
+      : undefined;
     let stopped: Stopped = "torn";
     try {
       yield* iterate(
@@ -147,7 +141,7 @@ interface RunConfig {
   readonly signal?: AbortSignal;
   readonly timeout?: number;
   readonly recursionLimit?: number;
-  readonly configurable?: RequestConfigurable & { readonly [key: string]: unknown };
+  readonly configurable?: Whose & { readonly [key: string]: unknown };
 }
 
 function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSignal {
@@ -203,27 +197,6 @@ async function closeLeg({ table, runtime }: GraphParts, leg: Leg, stopped: Stopp
 /** A new request brings `{ input }`; a resumed one brings null or a command. */
 function isFresh(input: unknown): input is { input: unknown } {
   return typeof input === "object" && input !== null && "input" in input && !("lg_name" in input);
-}
-
-function accept(
-  { input }: { input: unknown },
-  given: RequestConfigurable,
-  { table, task, runtime }: GraphParts,
-): RequestState {
-  const state = initialState(
-    {
-      requestId: runtime.ids.next(),
-      task: task.task.name,
-      acceptedAt: runtime.clock.now(),
-      ...(given.tenant !== undefined && { tenant: given.tenant }),
-      ...(given.user !== undefined && { user: given.user }),
-      ...(given.thread !== undefined && { thread: given.thread }),
-    },
-    isJson(input) ? input : null,
-    table.fields,
-  );
-  const refused = refusal(input, given.tenant, runtime);
-  return refused ? { ...state, failure: refused } : state;
 }
 
 /** Steps that the longest request may take: every attempt may be a re-ask or a tool turn, and added nodes count. */

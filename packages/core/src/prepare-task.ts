@@ -1,9 +1,9 @@
-import { ArmatureError, type JsonObject, type Tool } from "@armature/contracts";
+import type { JsonObject, Tool } from "@armature/contracts";
 import { isText, toJsonSchema } from "@armature/output";
 import { checkVariables, describeProblem, type Prompt, type PromptLibrary, promptHash } from "@armature/prompts";
 import type { ZodType } from "zod";
-import { listed } from "./container/boot.js";
 import type { PreparedTask } from "./prepared-task.js";
+import { configInvalid } from "./problem.js";
 import { sha256 } from "./record.js";
 import type { Task } from "./task.js";
 
@@ -41,8 +41,7 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
     description: tool.description,
     parameters: schemaOf(`tool "${tool.name}"`, tool.parameters as ZodType, problems) ?? {},
   }));
-  if (problems.length > 0 || !prompt)
-    throw new ArmatureError("CONFIG_INVALID", listed(problems), { details: { problems } });
+  if (problems.length > 0 || !prompt) throw configInvalid(problems);
   const surroundings = {
     ...(inputSchema && { inputSchema }),
     ...(outputSchema && { outputSchema }),

@@ -12,9 +12,14 @@ import type { Fields } from "./table.js";
 export type Patch = Partial<RequestState> & { readonly [field: string]: unknown };
 
 /** These grow: a patch holds what is added. Every other key replaces. */
-export const APPENDING = ["attempts", "changes", "verdicts", "costs", "degraded"] as const;
+const APPENDING = ["attempts", "changes", "verdicts", "costs", "degraded"] as const;
 
 const appending: ReadonlySet<string> = new Set(APPENDING);
+
+/** Whether a patch of this key holds what is added, instead of what replaces. */
+export function appends(key: string): boolean {
+  return appending.has(key);
+}
 
 /** The state of a request that has just been accepted, with the added fields. */
 export function initialState(identity: RequestIdentity, input: JsonValue, fields: Fields): RequestState {
@@ -28,7 +33,7 @@ export function applyPatch(state: RequestState, patch: Patch, fields: Fields): R
   for (const key of Object.keys(patch)) {
     const value = patch[key];
     if (value === undefined) continue;
-    if (appending.has(key)) next[key] = append(next[key] as readonly unknown[], value as readonly unknown[]);
+    if (appends(key)) next[key] = append(next[key] as readonly unknown[], value as readonly unknown[]);
     else next[key] = reduce(fields[key], next[key], value);
   }
   return next as unknown as RequestState;
@@ -77,7 +82,7 @@ export function checkPatch(node: string, patch: unknown, fields: Fields): Patch 
     if (RUNNERS_OWN.has(key)) throw refuse(`the key "${key}", which only the runner sets`);
     const field = fields[key];
     if (!field && !OWN_KEYS.has(key)) throw refuse(`the unknown key "${key}"; a plugin or the builder must declare it`);
-    if (appending.has(key) && value !== undefined && !Array.isArray(value)) {
+    if (appends(key) && value !== undefined && !Array.isArray(value)) {
       throw refuse(`"${key}" that is not a list; it holds what is appended`);
     }
     const parsed = field?.schema.safeParse(value);

@@ -3,7 +3,7 @@ import { failureOf } from "./failure-of.js";
 import { guardInput, guardOutput, guardRetrieval } from "./guards.js";
 import { openRecord } from "./record.js";
 import { activeMs, type Services } from "./services.js";
-import { applyPatch, checkPatch, type Patch } from "./state.js";
+import { appends, applyPatch, checkPatch, type Patch } from "./state.js";
 import type { Table, TableNode } from "./table.js";
 import { abortReason, within } from "./within.js";
 
@@ -78,9 +78,7 @@ function mergePatches(...patches: readonly Patch[]): Patch {
   for (const patch of patches) {
     for (const [key, value] of Object.entries(patch)) {
       const present = merged[key];
-      const joins =
-        key === "verdicts" || key === "changes" || key === "degraded" || key === "attempts" || key === "costs";
-      merged[key] = joins && Array.isArray(present) ? [...present, ...(value as unknown[])] : value;
+      merged[key] = appends(key) && Array.isArray(present) ? [...present, ...(value as unknown[])] : value;
     }
   }
   return merged;

@@ -1,4 +1,5 @@
 import { ArmatureError, describeCause, type Plugin, type Registrar, type Token } from "@armature/contracts";
+import { configInvalid } from "../problem.js";
 import { Container } from "./container.js";
 import { type PlannedPlugin, planBoot } from "./plan.js";
 
@@ -30,7 +31,7 @@ export async function boot(
     fixed.map(({ token }) => token),
   );
   const all = [...extra, ...problems];
-  if (all.length > 0) throw new ArmatureError("CONFIG_INVALID", listed(all), { details: { problems: all } });
+  if (all.length > 0) throw configInvalid(all);
 
   const container = new Container();
   for (const { token, instance } of fixed) container.add(token, instance);
@@ -50,12 +51,6 @@ export async function boot(
     }
   }
   return { container, dispose };
-}
-
-/** One problem as it is, several as a list. */
-export function listed(problems: readonly string[]): string {
-  if (problems.length === 1) return problems[0]!;
-  return `${problems.length} problems:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`;
 }
 
 async function setUp(

@@ -1,0 +1,47 @@
+import type { Failure, RequestState } from "@armature/contracts";
+import { failure } from "./failure-of.js";
+import type { Runtime } from "./services.js";
+import { initialState, isJson } from "./state.js";
+import type { Fields } from "./table.js";
+import type { Task } from "./task.js";
+
+/** Whose request it is. */
+export interface Whose {
+  readonly tenant?: string;
+  readonly user?: string;
+  /** The conversation that it belongs to; without one nothing is remembered. */
+  readonly thread?: string;
+}
+
+/** The state in which a request begins; one that cannot begin has its failure and goes straight to its record. */
+export function accept(
+  input: unknown,
+  { tenant, user, thread }: Whose,
+  task: Task,
+  runtime: Runtime,
+  fields: Fields,
+): RequestState {
+  const identity = {
+    requestId: runtime.ids.next(),
+    task: task.name,
+    acceptedAt: runtime.clock.now(),
+    ...(tenant !== undefined && { tenant }),
+    ...(user !== undefined && { user }),
+    ...(thread !== undefined && { thread }),
+  };
+  const isReadable = isJson(input);
+  const state = initialState(identity, isReadable ? input : null, fields);
+  const refused = refusal(isReadable, tenant, runtime);
+  return refused ? { ...state, failure: refused } : state;
+}
+
+function refusal(isReadable: boolean, tenant: string | undefined, runtime: Runtime): Failure | undefined {
+  if (!isReadable) {
+    const what = "a function, a date, a class instance, undefined, NaN or a cycle";
+    return failure("INPUT_INVALID", `The input is not JSON: it is or holds ${what}.`);
+  }
+  if (runtime.tenantRequired && !tenant) {
+    return failure("TENANT_REQUIRED", "A tenant-scoped plugin or budget is present, and the run names no tenant.");
+  }
+  return undefined;
+}
