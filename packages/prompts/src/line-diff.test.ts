@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diffLines, shortenDiff } from "./line-diff.js";
@@ -12,7 +13,7 @@ describe("diffLines", () => {
           lines.filter((line) => line[0] === " " || line[0] === mark).map((line) => line.slice(2));
         expect(side("-")).toEqual(before);
         expect(side("+")).toEqual(after);
-        if (before.join() === after.join()) expect(lines.every((line) => line.startsWith("  "))).toBe(true);
+        if (isDeepStrictEqual(before, after)) expect(lines.every((line) => line.startsWith("  "))).toBe(true);
       }),
     );
     expect(diffLines(["a", "b", "c"], ["a", "x", "c"])).toEqual(["  a", "- b", "+ x", "  c"]);
