@@ -8,11 +8,11 @@ import {
   type Clock,
   type Gate,
   type Settlement,
+  systemClock,
 } from "@armature/contracts";
 import { accountOf, type BudgetAccount, type BudgetSpec, type BudgetSubject } from "./budget-spec.js";
 import { costOfAnswer } from "./meter.js";
 import { type PriceOverlay, priceOf } from "./price.js";
-import { systemClock } from "./system-clock.js";
 import { worstCase } from "./worst-case.js";
 
 export interface GateOptions {

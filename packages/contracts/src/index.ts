@@ -45,6 +45,7 @@ export type { RetrievalTrace } from "./retrieval-trace.js";
 export { type RouteCandidate, type RouteDecision, type RouteRequest, Router } from "./router.js";
 export type { Span } from "./span.js";
 export { STAGES, type Stage } from "./stage.js";
+export { systemClock, systemIds, systemRandom } from "./system.js";
 export { type Arity, many, single, type Token } from "./token.js";
 export { Tokenizer } from "./tokenizer.js";
 export { Tool } from "./tool.js";

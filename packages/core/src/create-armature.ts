@@ -14,6 +14,9 @@ import {
   Random,
   RecordSink,
   Router,
+  systemClock,
+  systemIds,
+  systemRandom,
   Tokenizer,
   Tool,
 } from "@armature/contracts";
@@ -28,7 +31,6 @@ import { prepareTask, type Surroundings } from "./prepare-task.js";
 import { configInvalid } from "./problem.js";
 import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
-import { systemClock, systemIds, systemRandom } from "./system.js";
 import { extendTable, STANDARD_TABLE, type Table } from "./table.js";
 import type { Task } from "./task.js";
 import { defaultTokenizer } from "./tokenizer.js";

@@ -8,6 +8,7 @@ import {
   type RecordOpening,
   type RecordSummary,
   type RequestRecord,
+  systemClock,
 } from "@armature/contracts";
 import Database from "libsql";
 import { erasedRecord } from "./erased-record.js";
@@ -16,7 +17,6 @@ import { ProcessLease } from "./process-lease.js";
 import { costOfRecord, failureCodeOf, recordOfOpening } from "./record-columns.js";
 import { type RecordQueries, recordQueries } from "./record-queries.js";
 import { migrate, type RecordRow } from "./schema.js";
-import { systemClock } from "./system-clock.js";
 
 export interface SqliteJournalOptions {
   /** The database file; it is made when missing, its folder is not. */

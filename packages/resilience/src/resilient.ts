@@ -6,6 +6,9 @@ import {
   type Ids,
   type Model,
   type Random,
+  systemClock,
+  systemIds,
+  systemRandom,
 } from "@armature/contracts";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import {
@@ -20,7 +23,6 @@ import { Call } from "./call.js";
 import type { CallPlan, CallServices } from "./call-plan.js";
 import { Health } from "./health.js";
 import { type CallPolicy, DEFAULT_POLICY } from "./policy.js";
-import { systemClock, systemIds, systemRandom } from "./system-services.js";
 
 export interface ResiliencePolicy extends Partial<CallPolicy> {
   /** Models that are tried in this order when the first does not answer. */

@@ -1,5 +1,7 @@
 import { randomFillSync } from "node:crypto";
-import type { Clock, Ids, Random } from "@armature/contracts";
+import type { Clock } from "./clock.js";
+import type { Ids } from "./ids.js";
+import type { Random } from "./random.js";
 
 /** The machine's own time. */
 export const systemClock: Clock = {
