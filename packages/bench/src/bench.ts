@@ -8,19 +8,27 @@ export interface BenchOptions {
 export interface Target {
   readonly name: string;
   readonly figure: number;
-  readonly atMost: number;
+  readonly atMost?: number;
+  readonly atLeast?: number;
   readonly held: boolean;
 }
 
-/** A figure that has a bound. */
+/** A figure that must not be passed. */
 export function atMost(name: string, figure: number, bound: number): Target {
   return { name, figure, atMost: bound, held: figure <= bound };
+}
+
+/** A figure that has to be reached. */
+export function atLeast(name: string, figure: number, bound: number): Target {
+  return { name, figure, atLeast: bound, held: figure >= bound };
 }
 
 export interface BenchResult {
   /** Readable without this program: numbers under names that carry their unit. */
   readonly figures: object;
   readonly targets: readonly Target[];
+  /** One JSON line for each row that was measured: they go into the file of `--out` in place of the last line. */
+  readonly lines?: readonly string[];
 }
 
 /** One benchmark. It prints its tables as it goes and returns what the last line says. */

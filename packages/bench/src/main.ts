@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
+import { output } from "./output.js";
 import { overhead } from "./overhead.js";
 import { reportLine } from "./report.js";
 
-const BENCHES: Readonly<Record<string, Bench>> = { overhead };
+const BENCHES: Readonly<Record<string, Bench>> = { output, overhead };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -13,8 +14,9 @@ const { positionals, values } = parseArgs({
 const name = positionals[0] ?? "";
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench) {
-  const line = reportLine(name, await bench(values.data === undefined ? {} : { data: values.data }));
-  if (values.out !== undefined) writeFileSync(values.out, `${line}\n`);
+  const result = await bench(values.data === undefined ? {} : { data: values.data });
+  const line = reportLine(name, result);
+  if (values.out !== undefined) writeFileSync(values.out, `${(result.lines ?? [line]).join("\n")}\n`);
   console.log(line);
 } else {
   const names = Object.keys(BENCHES).join(", ");
