@@ -54,7 +54,9 @@ export async function makeAttempt(plan: CallPlan, services: CallServices, order:
   const parameters = gate ? await admit(plan, services, order, id) : plan.parameters;
 
   const startedAt = clock.now();
-  const ending = await send(plan, services, order, parameters);
+  const { number, why } = order;
+  plan.on?.({ type: "attempt", attemptId: id, number, route: rung.route, model: modelName, why, startedAt });
+  const ending = await send(plan, services, order, parameters, id);
   const latencyMs = clock.now() - startedAt;
 
   const { answer, fault } = ending;
@@ -80,6 +82,7 @@ export async function makeAttempt(plan: CallPlan, services: CallServices, order:
     ...(usage && { usage }),
     costMicroUsd: charge?.microUsd ?? 0,
   };
+  plan.on?.({ type: "attempt-ended", attempt });
   return { attempt, cost: charge && costLine(id, answeredBy ?? modelName, charge), fault, message: ending.message };
 }
 
@@ -118,9 +121,12 @@ async function send(
   services: CallServices,
   order: AttemptOrder,
   parameters: CallParameters,
+  attemptId: string,
 ): Promise<Ending> {
   const { clock, signal } = services;
-  const { stream, policy } = plan;
+  const { policy } = plan;
+  const live = plan.delivery === "live";
+  const streamed = live || plan.streamed === true;
   const { model } = plan.ladder[order.rung]!;
   const { structuredOutput } = model.capabilities;
   try {
@@ -132,18 +138,20 @@ async function send(
         options: order.extraOptions ? { ...options, ...order.extraOptions } : options,
         answerTool: structuredOutput === "tool" ? parameters.responseSchema?.name : undefined,
         timeoutMs: attemptTimeoutMs(plan, services, order.rung),
-        ...(stream && {
+        ...(streamed && {
           stream: {
             firstTokenTimeoutMs: policy.firstTokenTimeoutMs,
             idleTimeoutMs: policy.idleTimeoutMs,
-            onDelta: stream.onDelta,
+            onDelta: (text: string) => {
+              if (live) plan.on?.({ type: "delta", attemptId, text });
+            },
           },
         }),
       },
       clock,
       signal,
     );
-    const fault = answerFault(received.answer, received.finishReason, stream !== undefined);
+    const fault = answerFault(received.answer, received.finishReason, streamed);
     return { ...received, fault };
   } catch (error) {
     return endingOf(error, services);

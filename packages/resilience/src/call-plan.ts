@@ -12,6 +12,7 @@ import type {
   Model,
   Random,
 } from "@armature/contracts";
+import type { CallEvent } from "./call-event.js";
 import type { Health } from "./health.js";
 import type { CallPolicy } from "./policy.js";
 
@@ -30,7 +31,21 @@ export interface CallPlan {
   readonly parameters: CallParameters;
   /** A gate may lower the token bound, but not below this. */
   readonly minOutputTokens: number;
-  /** Given, the answer is asked for as a stream. */
+  /**
+   * `verified` (the default) keeps the text back until the call has ended well, so that a fault is never seen. `live`
+   * passes it on as `delta` events while it comes.
+   */
+  readonly delivery?: Delivery;
+  /** Verified delivery: ask for streams all the same, since they show sooner that a provider is silent. */
+  readonly streamed?: boolean;
+  /**
+   * Live delivery: the listener understands `restart`, so that an answer may replace what was delivered. Without it an
+   * answer that disagrees with what was delivered is a fault.
+   */
+  readonly mayRestart?: boolean;
+  /** Told what happens as it happens; must not throw. */
+  on?(event: CallEvent): void;
+  /** A short form of live delivery with restarts. */
   readonly stream?: CallStream;
   readonly policy: CallPolicy;
   readonly stage: string;
@@ -38,6 +53,8 @@ export interface CallPlan {
   /** The number of the first attempt; later ones count on. */
   readonly firstNumber: number;
 }
+
+export type Delivery = "verified" | "live";
 
 export interface CallStream {
   /** Text as it comes, provisional until the call has ended well. */

@@ -3,8 +3,9 @@ import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import { gateError, makeAttempt } from "./attempt.js";
 import { isOver } from "./attempt-timeout.js";
 import type { Breaker } from "./breaker.js";
+import type { CallEvent } from "./call-event.js";
 import { failureOf } from "./call-failure.js";
-import type { CallPlan, CallResult, CallServices } from "./call-plan.js";
+import type { CallPlan, CallResult, CallServices, CallStream } from "./call-plan.js";
 import { firstRung, nextRung } from "./fallback.js";
 import type { ClassifiedFault } from "./fault.js";
 import type { RouteHealth } from "./health.js";
@@ -16,12 +17,25 @@ import { backoffMs } from "./retry.js";
  * and paid. It never throws: what goes wrong is the `failure` of its result.
  */
 export async function callModel(plan: CallPlan, services: CallServices): Promise<CallResult> {
-  const call = new Call(plan, services, toLangChain(plan.messages));
+  const call = new Call(plan.stream ? heardBy(plan, plan.stream) : plan, services, toLangChain(plan.messages));
   try {
     return await call.run();
   } catch (error) {
     return call.broken(error);
   }
+}
+
+function heardBy(plan: CallPlan, stream: CallStream): CallPlan {
+  return {
+    ...plan,
+    delivery: "live",
+    mayRestart: true,
+    on(event) {
+      if (event.type === "delta") stream.onDelta(event.text);
+      else if (event.type === "restart") stream.onRestart?.(event.reason);
+      plan.on?.(event);
+    },
+  };
 }
 
 /** One call while it runs. */
@@ -33,7 +47,7 @@ export class Call {
   #rung: number;
   #retries = 0;
   #why: Attempt["why"] = "first";
-  #delivered = false;
+  #delivering: string | undefined;
 
   constructor(
     private readonly plan: CallPlan,
@@ -82,26 +96,26 @@ export class Call {
   }
 
   #attempt() {
-    const { plan } = this;
-    const stream = plan.stream;
-    if (stream && this.#delivered) {
-      this.#delivered = false;
-      stream.onRestart?.(this.attempts.at(-1)?.fault?.kind ?? "restart");
-    }
-    const watched = stream && {
-      onDelta: (text: string) => {
-        this.#delivered = true;
-        stream.onDelta(text);
-      },
-    };
-    return makeAttempt(watched ? { ...plan, stream: watched } : plan, this.services, {
+    return makeAttempt({ ...this.plan, on: this.#tell }, this.services, {
       rung: this.#rung,
-      number: plan.firstNumber + this.attempts.length,
+      number: this.plan.firstNumber + this.attempts.length,
       why: this.#why,
       messages: this.messages,
       extraOptions: this.extraOptions,
     });
   }
+
+  #tell = (event: CallEvent): void => {
+    if (event.type === "delta") {
+      const { attemptId } = event;
+      if (this.#delivering !== undefined && this.#delivering !== attemptId) {
+        const reason = this.attempts.at(-1)?.fault?.kind ?? "restart";
+        this.plan.on?.({ type: "restart", reason, attemptId });
+      }
+      this.#delivering = attemptId;
+    }
+    this.plan.on?.(event);
+  };
 
   /** What forbids any further attempt. */
   #barred(last: ClassifiedFault | undefined): Failure | undefined {
