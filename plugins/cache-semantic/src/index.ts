@@ -1,0 +1,6 @@
+export {
+  type Calibration,
+  type CalibrationTarget,
+  calibrateThreshold,
+  type LabelledPair,
+} from "./calibrate-threshold.js";

@@ -1,0 +1,1 @@
+export { capabilitiesOf } from "./capabilities.js";
