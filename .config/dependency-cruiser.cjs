@@ -29,8 +29,14 @@ module.exports = {
       "^(packages/(?!contracts/)|plugins/|examples/)",
     ),
     forbid(
-      "organs-stand-on-contracts",
-      "an organ imports contracts and nothing beside or above it",
+      "sqlite-is-ground",
+      "sqlite stands on contracts alone",
+      "^packages/sqlite/",
+      "^(packages/(?!contracts/|sqlite/)|plugins/|examples/)",
+    ),
+    forbid(
+      "organs-stand-on-ground",
+      "an organ imports contracts and sqlite and nothing beside or above it",
       `^packages/(${organs})/`,
       `^(packages/(core|testkit|${faces})/|plugins/|examples/)`,
     ),

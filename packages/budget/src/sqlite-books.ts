@@ -1,5 +1,5 @@
 import type { Balance } from "@armature/contracts";
-import type { Database } from "libsql";
+import type { Migrations, SqliteDatabase } from "@armature/sqlite";
 import type { Books, Hold } from "./ledger.js";
 
 interface AccountRow {
@@ -17,54 +17,29 @@ interface HoldRow {
   debt: number;
 }
 
-/** Applied in order, each once for a file; what has been released is never edited. */
-const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE accounts (
-     account TEXT PRIMARY KEY,
-     settled INTEGER NOT NULL,
-     held INTEGER NOT NULL,
-     debt INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE TABLE holds (
-     attempt_id TEXT PRIMARY KEY,
-     accounts TEXT NOT NULL,
-     micro_usd INTEGER NOT NULL,
-     state TEXT NOT NULL,
-     expires_at INTEGER NOT NULL,
-     debt INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE INDEX holds_running ON holds (expires_at) WHERE state IN ('held', 'dispatched');`,
-];
+/** The accounts and the holds of a file. */
+export const budgetMigrations: Migrations = {
+  owner: "budget",
+  steps: [
+    `CREATE TABLE accounts (
+       account TEXT PRIMARY KEY,
+       settled INTEGER NOT NULL,
+       held INTEGER NOT NULL,
+       debt INTEGER NOT NULL
+     ) WITHOUT ROWID;
+     CREATE TABLE holds (
+       attempt_id TEXT PRIMARY KEY,
+       accounts TEXT NOT NULL,
+       micro_usd INTEGER NOT NULL,
+       state TEXT NOT NULL,
+       expires_at INTEGER NOT NULL,
+       debt INTEGER NOT NULL
+     ) WITHOUT ROWID;
+     CREATE INDEX holds_running ON holds (expires_at) WHERE state IN ('held', 'dispatched');`,
+  ],
+};
 
-/**
- * Brings the file to the newest schema, under the write lock.
- *
- * @throws Error when the file has been written by a newer version
- */
-export function migrateBooks(database: Database): void {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    database.exec("CREATE TABLE IF NOT EXISTS budget_migrations (version INTEGER PRIMARY KEY)");
-    const row = database.prepare("SELECT max(version) AS version FROM budget_migrations").get();
-    const current = (row as { version: number | null }).version ?? 0;
-    if (current > MIGRATIONS.length) {
-      throw new Error(
-        `its schema is version ${current}, this package knows ${MIGRATIONS.length}: update @armature/budget`,
-      );
-    }
-    for (const [index, sql] of MIGRATIONS.entries()) {
-      if (index < current) continue;
-      database.exec(sql);
-      database.prepare("INSERT INTO budget_migrations (version) VALUES (?)").run(index + 1);
-    }
-    database.exec("COMMIT");
-  } catch (error) {
-    database.exec("ROLLBACK");
-    throw error;
-  }
-}
-
-export function sqliteBooks(database: Database): Books {
+export function sqliteBooks(database: SqliteDatabase): Books {
   const readAccount = database.prepare("SELECT settled, held, debt FROM accounts WHERE account = ?");
   const moveAccount = database.prepare(
     `INSERT INTO accounts (account, settled, held, debt) VALUES (?, ?, ?, ?)

@@ -1,16 +1,12 @@
-import { ArmatureError, type Balance, type BudgetStore, type HoldRequest, type HoldResult } from "@armature/contracts";
-import Database from "libsql";
-import { GroupCommit } from "./group-commit.js";
+import type { Balance, BudgetStore, HoldRequest, HoldResult } from "@armature/contracts";
+import { openSqlite, type SqliteFile } from "@armature/sqlite";
 import { type Books, ledger, orThrow } from "./ledger.js";
-import { migrateBooks, sqliteBooks } from "./sqlite-books.js";
+import { budgetMigrations, sqliteBooks } from "./sqlite-books.js";
 
 export interface SqliteBudgetStoreOptions {
   /** The database file; it is made when missing, its folder is not. It may be the journal's. */
   readonly path: string;
 }
-
-// Milliseconds for which opening waits for another process that writes. Later writes wait without blocking the loop.
-const OPEN_BUSY_MS = 10_000;
 
 /**
  * Counters in one SQLite file that any number of processes share. What has resolved survives a kill of the process;
@@ -24,15 +20,13 @@ export function sqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStor
 }
 
 class SqliteBudgetStore implements BudgetStore {
-  readonly #database: Database.Database;
-  readonly #commits: GroupCommit;
+  readonly #file: SqliteFile;
   readonly #books: Books;
   #closed = false;
 
   constructor({ path }: SqliteBudgetStoreOptions) {
-    this.#database = openDatabase(path);
-    this.#books = sqliteBooks(this.#database);
-    this.#commits = new GroupCommit(this.#database);
+    this.#file = openSqlite({ path, migrations: budgetMigrations, what: "budget store", code: "CONFIG_INVALID" });
+    this.#books = sqliteBooks(this.#file.database);
   }
 
   async hold(request: HoldRequest): Promise<HoldResult> {
@@ -58,28 +52,11 @@ class SqliteBudgetStore implements BudgetStore {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#commits.drain();
-    this.#database.close();
+    await this.#file.close();
   }
 
   #commit<Result>(run: () => Result): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error("The budget store is closed"));
-    return this.#commits.add(run);
-  }
-}
-
-function openDatabase(path: string): Database.Database {
-  let database: Database.Database | undefined;
-  try {
-    database = new Database(path, { timeout: OPEN_BUSY_MS });
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = NORMAL");
-    migrateBooks(database);
-    database.pragma("busy_timeout = 0");
-    return database;
-  } catch (cause) {
-    database?.close();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ArmatureError("CONFIG_INVALID", `The budget store ${path} could not be opened: ${why}`, { cause });
+    return this.#file.commits.add(run);
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock } from "@armature/contracts";
-import type { Database } from "libsql";
+import type { SqliteDatabase } from "@armature/sqlite";
 
 /** How often a process says that it lives, and after which silence one on another machine counts as dead. */
 const HEARTBEAT_MS = 10_000;
@@ -22,11 +22,11 @@ interface ProcessRow {
  */
 export class ProcessLease {
   readonly id = randomUUID();
-  readonly #database: Database;
+  readonly #database: SqliteDatabase;
   readonly #clock: Clock;
   #cancel: () => void = () => {};
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: SqliteDatabase, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
   }

@@ -1,6 +1,6 @@
 import type { ErasureScope, RecordFilter, RecordSummary } from "@armature/contracts";
+import type { SqliteDatabase } from "@armature/sqlite";
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
-import type { Database } from "libsql";
 import type { JournalSchema, RecordRow } from "./schema.js";
 
 const DEFAULT_LIMIT = 100;
@@ -12,7 +12,7 @@ export interface RecordQueries {
 }
 
 /** The queries off the hot path. Kysely builds them; they run synchronously on the journal's own connection. */
-export function recordQueries(database: Database): RecordQueries {
+export function recordQueries(database: SqliteDatabase): RecordQueries {
   const builder = new Kysely<JournalSchema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),

@@ -101,8 +101,8 @@ describe("the SQLite journal", () => {
     expect(() => sqliteJournal({ path: join(folder, "missing", "journal.db") })).toThrow(/missing/);
     const newer = join(folder, "newer.db");
     const database = new Database(newer);
-    database.exec("CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)");
-    database.exec("INSERT INTO schema_migrations VALUES (99, 0)");
+    database.exec("CREATE TABLE journal_migrations (version INTEGER PRIMARY KEY)");
+    database.exec("INSERT INTO journal_migrations VALUES (99)");
     database.close();
     expect(() => sqliteJournal({ path: newer })).toThrow(/version 99/);
   });

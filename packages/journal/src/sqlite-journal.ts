@@ -10,13 +10,12 @@ import {
   type RequestRecord,
   systemClock,
 } from "@armature/contracts";
-import Database from "libsql";
+import { openSqlite, type SqliteFile, type SqliteStatement } from "@armature/sqlite";
 import { erasedRecord } from "./erased-record.js";
-import { GroupCommit } from "./group-commit.js";
 import { ProcessLease } from "./process-lease.js";
 import { costOfRecord, failureCodeOf, recordOfOpening } from "./record-columns.js";
 import { type RecordQueries, recordQueries } from "./record-queries.js";
-import { migrate, type RecordRow } from "./schema.js";
+import { journalMigrations, type RecordRow } from "./schema.js";
 
 export interface SqliteJournalOptions {
   /** The database file; it is made when missing, its folder is not. */
@@ -24,9 +23,6 @@ export interface SqliteJournalOptions {
   /** The machine's clock by default. */
   readonly clock?: Clock;
 }
-
-// Milliseconds for which opening waits for another process that writes. Later writes wait without blocking the loop.
-const OPEN_BUSY_MS = 10_000;
 
 const OPEN = `INSERT INTO records
   (request_id, task, tenant, user, thread, status, failure_code, accepted_at, duration_ms, cost_micro_usd, owner, record)
@@ -41,9 +37,10 @@ const WRITE = `INSERT INTO records
     record = excluded.record`;
 
 /**
- * Opens the embedded journal: one SQLite file, write-ahead log, `synchronous=FULL`. What `open` and `write` resolve for
- * has been synced to the disk; writes that arrive together share one transaction. Several processes may use one file.
- * Records that dead processes left open are marked `abandoned` here.
+ * Opens the embedded journal: one SQLite file with a write-ahead log. What `write` resolves for has been synced to the
+ * disk, and with it every opening before it; what `open` resolves for survives a kill of the process. Writes that arrive
+ * together share one transaction and one sync. Several processes may use one file. Records that dead processes left open
+ * are marked `abandoned` here.
  *
  * @throws ArmatureError `JOURNAL_UNAVAILABLE` when the file cannot be opened, is no database, or is of a newer version
  */
@@ -53,30 +50,34 @@ export function sqliteJournal(options: SqliteJournalOptions): Journal & { close(
 
 class SqliteJournal implements Journal {
   readonly #path: string;
-  readonly #database: Database.Database;
-  readonly #commits: GroupCommit;
+  readonly #file: SqliteFile;
   readonly #lease: ProcessLease;
   readonly #queries: RecordQueries;
-  readonly #openStatement: Database.Statement;
-  readonly #writeStatement: Database.Statement;
-  readonly #readStatement: Database.Statement;
+  readonly #openStatement: SqliteStatement;
+  readonly #writeStatement: SqliteStatement;
+  readonly #readStatement: SqliteStatement;
   #closed = false;
 
   constructor({ path, clock = systemClock }: SqliteJournalOptions) {
     this.#path = path;
-    try {
-      this.#database = openDatabase(path, clock.now());
-      this.#lease = new ProcessLease(this.#database, clock);
-      this.#lease.acquire();
-      this.#database.pragma("busy_timeout = 0");
-      this.#commits = new GroupCommit(this.#database);
-      this.#queries = recordQueries(this.#database);
-      this.#openStatement = this.#database.prepare(OPEN);
-      this.#writeStatement = this.#database.prepare(WRITE);
-      this.#readStatement = this.#database.prepare("SELECT status, record FROM records WHERE request_id = ?");
-    } catch (error) {
-      throw this.#unavailable("could not be opened", error);
-    }
+    let lease: ProcessLease | undefined;
+    this.#file = openSqlite({
+      path,
+      migrations: journalMigrations,
+      what: "journal",
+      code: "JOURNAL_UNAVAILABLE",
+      secureDelete: true,
+      prepare(database) {
+        lease = new ProcessLease(database, clock);
+        lease.acquire();
+      },
+    });
+    const { database } = this.#file;
+    this.#lease = lease!;
+    this.#queries = recordQueries(database);
+    this.#openStatement = database.prepare(OPEN);
+    this.#writeStatement = database.prepare(WRITE);
+    this.#readStatement = database.prepare("SELECT status, record FROM records WHERE request_id = ?");
     this.#lease.keep(() => this.#commit(() => this.#lease.beat()));
   }
 
@@ -112,7 +113,7 @@ class SqliteJournal implements Journal {
       status === "open" ? this.#lease.id : null,
       this.#serialize(record),
     ];
-    await this.#commit(() => this.#writeStatement.run(row));
+    await this.#commit(() => this.#writeStatement.run(row), "synced");
   }
 
   async read(requestId: string): Promise<RequestRecord | undefined> {
@@ -128,7 +129,7 @@ class SqliteJournal implements Journal {
 
   async erase(scope: ErasureScope): Promise<ErasureReceipt> {
     const removed = await this.#commit(() => {
-      const update = this.#database.prepare("UPDATE records SET record = ? WHERE request_id = ?");
+      const update = this.#file.database.prepare("UPDATE records SET record = ? WHERE request_id = ?");
       let count = 0;
       for (const row of this.#queries.inScope(scope)) {
         update.run([JSON.stringify(erasedRecord(parseRecord(row))), row.request_id]);
@@ -138,18 +139,18 @@ class SqliteJournal implements Journal {
     });
     // Old pages still lie in the log until it is emptied. A reader in another process may hold that up; then the next
     // checkpoint does it.
-    await this.#guard("could not be checkpointed", () => this.#database.pragma("wal_checkpoint(TRUNCATE)"));
+    await this.#guard("could not be checkpointed", () => this.#file.database.pragma("wal_checkpoint(TRUNCATE)"));
     return { from: "journal", removed: { records: removed } };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#commits.drain();
+    await this.#file.commits.drain();
     try {
-      await this.#commits.add(() => this.#lease.release());
+      await this.#file.commits.add(() => this.#lease.release());
     } finally {
-      this.#database.close();
+      await this.#file.close();
     }
   }
 
@@ -161,10 +162,11 @@ class SqliteJournal implements Journal {
     }
   }
 
-  async #commit<Result>(run: () => Result): Promise<Result> {
+  async #commit<Result>(run: () => Result, how?: "synced"): Promise<Result> {
     if (this.#closed) throw this.#unavailable("is closed", undefined);
     try {
-      return await this.#commits.add(run);
+      const { commits } = this.#file;
+      return await (how === "synced" ? commits.addSynced(run) : commits.add(run));
     } catch (error) {
       throw this.#unavailable("could not be written", error);
     }
@@ -182,21 +184,6 @@ class SqliteJournal implements Journal {
   #unavailable(what: string, cause: unknown): ArmatureError {
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     return new ArmatureError("JOURNAL_UNAVAILABLE", `The journal ${this.#path} ${what}${why}`, { cause });
-  }
-}
-
-function openDatabase(path: string, now: number): Database.Database {
-  const database = new Database(path, { timeout: OPEN_BUSY_MS });
-  try {
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = FULL");
-    // Overwrites what an update or an erasure frees inside the pages it writes anyway.
-    database.pragma("secure_delete = ON");
-    migrate(database, now);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
   }
 }
 

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openSqlite } from "./open-sqlite.js";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sqlite-"));
+  path = join(folder, "test.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const open = (steps: readonly string[], owner = "test", file = path) =>
+  openSqlite({ path: file, migrations: { owner, steps }, what: "test file", code: "JOURNAL_UNAVAILABLE" });
+
+describe("opening", () => {
+  test("applies each migration once, in order", async () => {
+    const first = open(["CREATE TABLE a (x)"]);
+    first.database.exec("INSERT INTO a VALUES (1)");
+    await first.close();
+    const second = open(["CREATE TABLE a (x)", "ALTER TABLE a ADD COLUMN y DEFAULT 7"]);
+    expect(second.database.prepare("SELECT * FROM a").all()).toEqual([{ x: 1, y: 7 }]);
+    await second.close();
+  });
+
+  test("two owners share a file, each with its own version", async () => {
+    const one = open(["CREATE TABLE a (x)", "CREATE TABLE b (x)"], "one");
+    const two = open(["CREATE TABLE c (x)"], "two");
+    const tables = two.database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
+    expect(tables).toEqual(["a", "b", "c", "one_migrations", "two_migrations"].map((name) => ({ name })));
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  test("a migration that fails leaves the file as it was", async () => {
+    expect(() => open(["CREATE TABLE a (x)", "CREATE NONSENSE"])).toThrow();
+    const file = open(["CREATE TABLE a (x)"]);
+    expect(file.database.prepare("SELECT * FROM a").all()).toEqual([]);
+    await file.close();
+  });
+
+  test("refuses a file of a newer version, no database, a missing folder and a place without a log, by name", async () => {
+    await open(["CREATE TABLE a (x)", "CREATE TABLE b (x)"]).close();
+    const coded = expect.objectContaining({ code: "JOURNAL_UNAVAILABLE" });
+    expect(() => open(["CREATE TABLE a (x)"])).toThrow(/test\.db.*version 2/);
+    const text = join(folder, "text.db");
+    writeFileSync(text, "no database at all, however long this may be".repeat(100));
+    expect(() => open([], "test", text)).toThrow(coded);
+    expect(() => open([], "test", join(folder, "missing", "x.db"))).toThrow(/missing/);
+    expect(() => open([], "test", ":memory:")).toThrow(/write-ahead log/);
+  });
+
+  test("runs what prepares the file after the migrations, and closes it when that throws", async () => {
+    const seen: unknown[] = [];
+    const prepare = (database: { prepare(sql: string): { all(): unknown[] } }) => {
+      seen.push(database.prepare("SELECT * FROM a").all());
+      throw new Error("not today");
+    };
+    const migrations = { owner: "test", steps: ["CREATE TABLE a (x)"] };
+    expect(() => openSqlite({ path, migrations, what: "test file", code: "CONFIG_INVALID", prepare })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("not today") }),
+    );
+    expect(seen).toEqual([[]]);
+  });
+});

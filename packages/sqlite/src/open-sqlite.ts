@@ -1,0 +1,75 @@
+import { ArmatureError, type FailureCode } from "@armature/contracts";
+import Database from "libsql";
+import { GroupCommit } from "./group-commit.js";
+import { type Migrations, migrate } from "./migrate.js";
+import { WalSync } from "./wal-sync.js";
+
+/** libsql's connection and prepared statement; the interface is better-sqlite3's. */
+export type SqliteDatabase = Database.Database;
+export type SqliteStatement = Database.Statement;
+
+export interface SqliteOptions {
+  /** The database file; it is made when missing, its folder is not. */
+  readonly path: string;
+  readonly migrations: Migrations;
+  /** What the file is to its owner, and the code when it cannot be opened: "journal", `JOURNAL_UNAVAILABLE`. */
+  readonly what: string;
+  readonly code: FailureCode;
+  /** Overwrites what an update or a deletion frees inside the pages that it writes anyway. */
+  readonly secureDelete?: boolean;
+  /** Runs once the schema stands, while another process that writes is still waited for. */
+  readonly prepare?: (database: SqliteDatabase) => void;
+}
+
+/** An open file. Reads go to `database`, writes through `commits`. */
+export interface SqliteFile {
+  readonly database: SqliteDatabase;
+  readonly commits: GroupCommit;
+  /** Waits for what has been added, then closes. */
+  close(): Promise<void>;
+}
+
+// Milliseconds for which opening waits for another process that writes. Later writes wait without blocking the loop.
+const OPEN_BUSY_MS = 10_000;
+
+/**
+ * Opens a SQLite file that several processes may use: write-ahead log, newest schema, group commit. SQLite itself syncs
+ * at checkpoints only (`synchronous=NORMAL`); a write that must survive a cut of the power asks for its own sync with
+ * `commits.addSynced`.
+ *
+ * @throws ArmatureError with the given code when the file cannot be opened, is no database, is of a newer version, or
+ * lies where no write-ahead log is possible
+ */
+export function openSqlite(options: SqliteOptions): SqliteFile {
+  const { path, migrations, what, code, secureDelete = false, prepare } = options;
+  let database: SqliteDatabase | undefined;
+  try {
+    database = new Database(path, { timeout: OPEN_BUSY_MS });
+    const [mode] = database.pragma("journal_mode = WAL") as { journal_mode: string }[];
+    if (mode?.journal_mode !== "wal") throw new Error("a write-ahead log is not possible there; use a local disk");
+    database.pragma("synchronous = NORMAL");
+    if (secureDelete) database.pragma("secure_delete = ON");
+    migrate(database, migrations);
+    prepare?.(database);
+    database.pragma("busy_timeout = 0");
+  } catch (cause) {
+    database?.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ArmatureError(code, `The ${what} ${path} could not be opened: ${why}`, { cause });
+  }
+  return opened(database, path);
+}
+
+function opened(database: SqliteDatabase, path: string): SqliteFile {
+  const log = new WalSync(path);
+  const commits = new GroupCommit(database, log);
+  return {
+    database,
+    commits,
+    async close() {
+      await commits.drain();
+      log.close();
+      database.close();
+    },
+  };
+}
