@@ -28,7 +28,12 @@ export { seededRandom } from "./fakes/seeded-random.js";
 export { sequentialIds } from "./fakes/sequential-ids.js";
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from "./fakes/virtual-clock.js";
 export { type ChatMessage, type ChatRequest, messageText } from "./provider/chat-request.js";
-export { splitTokens } from "./provider/completion.js";
+export type {
+  EmbeddingFault,
+  EmbeddingFaultSource,
+  EmbeddingRequest,
+  VectorFault,
+} from "./provider/embedding-fault.js";
 export type { ContentFault, Fault, FaultKind, ProtocolFault, TransportFault } from "./provider/fault.js";
 export {
   type FaultPlanOptions,
@@ -37,6 +42,7 @@ export {
   faultPlan,
   type PlannedKind,
 } from "./provider/fault-plan.js";
+export { splitTokens } from "./provider/pieces.js";
 export type { Reply, ReplyToolCall, ReplyUsage, Responder } from "./provider/reply.js";
 export type { SeenAttempt } from "./provider/seen-attempt.js";
 export { type Provider, type ProviderOptions, startProvider } from "./provider/start-provider.js";

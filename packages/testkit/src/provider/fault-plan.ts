@@ -32,6 +32,8 @@ const DEFAULTS: { readonly [K in PlannedKind]: Extract<Fault, { kind: K }> } = {
   stalled_stream: { kind: "stalled_stream", afterTokens: 3 },
   broken_chunking: { kind: "broken_chunking", afterTokens: 3 },
   status: { kind: "status", status: 503 },
+  context_length: { kind: "context_length" },
+  error_event: { kind: "error_event", afterTokens: 3 },
   malformed_chunk: { kind: "malformed_chunk", at: 2 },
   missing_chunk: { kind: "missing_chunk", at: 2 },
   no_done: { kind: "no_done" },

@@ -15,7 +15,8 @@ export type TransportFault =
   | { readonly kind: "cut_stream"; readonly afterTokens: number }
   /**
    * Nothing useful comes after `afterTokens` tokens, and the connection stays open. `heartbeat` keeps it looking alive,
-   * every `heartbeatMs` milliseconds (50 by default), with SSE comments or with deltas without text.
+   * every `heartbeatMs` milliseconds (50 by default), with deltas without text, or with what the family sends so that
+   * a connection is not closed: SSE comments, on the Messages API `ping` events.
    */
   | {
       readonly kind: "stalled_stream";
@@ -27,7 +28,10 @@ export type TransportFault =
   | { readonly kind: "broken_chunking"; readonly afterTokens: number };
 
 export type ProtocolFault =
-  /** An HTTP error. `retryAfter` is sent as the header: seconds, or a date as text. */
+  /**
+   * An HTTP error in the form of the family, whose own code and message stand where none is given. `retryAfter` is sent
+   * as the header: seconds, or a date as text.
+   */
   | {
       readonly kind: "status";
       readonly status: number;
@@ -35,15 +39,27 @@ export type ProtocolFault =
       readonly code?: string;
       readonly message?: string;
     }
+  /** The prompt does not fit: status 400 in the words of the family. */
+  | { readonly kind: "context_length" }
+  /**
+   * An error event stands in the stream after `afterTokens` tokens and ends it; an overload unless `code` says
+   * otherwise. Not streamed: the status of an overload, 503 or on the Messages API 529.
+   */
+  | {
+      readonly kind: "error_event";
+      readonly afterTokens: number;
+      readonly code?: string;
+      readonly message?: string;
+    }
   /** The `at`-th event of the stream (1 for the first) is cut JSON. Not streamed: the body is no JSON. */
   | { readonly kind: "malformed_chunk"; readonly at: number }
   /** The `at`-th event of the stream (1 for the first) never comes. Not streamed: the message is missing. */
   | { readonly kind: "missing_chunk"; readonly at: number }
-  /** The stream is complete but for `[DONE]`. `open` leaves the connection open. Not streamed: no fault. */
+  /** The stream is complete but for its end: `[DONE]`, or `message_stop`. `open` leaves the connection open. Not streamed: no fault. */
   | { readonly kind: "no_done"; readonly open?: boolean }
   /** The stream ends regularly, without a finish reason. Not streamed: the finish reason is null. */
   | { readonly kind: "no_finish" }
-  /** 200 with `choices: []`. */
+  /** 200 with `choices: []`, or `content: []`. */
   | { readonly kind: "empty_choices" }
   /** 200 with a body of no bytes. */
   | { readonly kind: "empty_body" }
@@ -65,9 +81,12 @@ export type ContentFault =
   | { readonly kind: "missing_field"; readonly field?: string }
   /** A string of the JSON is replaced by an invented one: `field`, or the first string. */
   | { readonly kind: "fabricated_value"; readonly field?: string; readonly value?: string }
-  /** The provider's `refusal` field; `asText` refuses in plain words instead. */
+  /**
+   * The provider's `refusal` field, on the Messages API the stop reason `refusal` with an explanation; `asText` refuses
+   * in plain words instead.
+   */
   | { readonly kind: "refusal"; readonly text?: string; readonly asText?: boolean }
-  /** The finish reason is `content_filter`, after half of the text. */
+  /** The finish reason is `content_filter`, on the Messages API `refusal`, after half of the text. */
   | { readonly kind: "content_filter" }
   /** Whatever else a model may say instead of `text`. */
   | { readonly kind: "rewrite"; readonly rewrite: (text: string) => string };

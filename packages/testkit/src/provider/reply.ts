@@ -4,7 +4,7 @@ import type { ChatRequest } from "./chat-request.js";
 export interface Reply {
   readonly text?: string;
   readonly toolCalls?: readonly ReplyToolCall[];
-  /** The provider's own refusal field. */
+  /** The provider's own refusal: a field of chat completions, a stop reason with its explanation on the Messages API. */
   readonly refusal?: string;
   /** `tool_calls` when there are any, otherwise `stop`. */
   readonly finish?: "stop" | "length" | "tool_calls" | "content_filter";
@@ -20,10 +20,14 @@ export interface ReplyToolCall {
   readonly arguments: unknown;
 }
 
+/** Details are parts of their total, as in the contract; each family is told in its own way of counting. */
 export interface ReplyUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedInputTokens?: number;
+  /** Only the Messages API reports them. */
+  readonly cacheWriteTokens?: number;
+  /** Only chat completions report them. */
   readonly reasoningTokens?: number;
 }
 

@@ -1,3 +1,4 @@
+import type { EmbeddingFault } from "./embedding-fault.js";
 import type { Fault } from "./fault.js";
 
 /** One request that the provider saw. The entry stands in the log as soon as its body is read, and fills up. */
@@ -5,7 +6,7 @@ export interface SeenAttempt {
   /** 1 for the first request that this provider saw on any path. */
   readonly number: number;
   readonly method: string;
-  /** `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`. */
+  /** `/v1/chat/completions`, `/v1/messages`, `/v1/embeddings`, `/v1/models`. */
   readonly path: string;
   /** The model that was asked for; the empty string where none was. */
   readonly model: string;
@@ -14,7 +15,7 @@ export interface SeenAttempt {
   readonly body: unknown;
   /** The request's headers without `authorization`, `api-key` and `x-api-key`. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly fault?: Fault;
+  readonly fault?: Fault | EmbeddingFault;
   /** Epoch milliseconds, when the request had been read. */
   readonly startedAt: number;
   /** HTTP status that was sent, absent where none was. */

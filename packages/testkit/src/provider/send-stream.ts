@@ -1,4 +1,4 @@
-import { streamEvents } from "./completion.js";
+import { type StreamEvent, wireEvent } from "./dialect.js";
 import type { Fault } from "./fault.js";
 import type { AnswerPlan } from "./send-answer.js";
 import type { Transmission } from "./transmission.js";
@@ -13,14 +13,15 @@ export async function sendStream(transmission: Transmission, plan: AnswerPlan): 
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
   response.flushHeaders();
   if (fault?.kind === "slow_first_token") await transmission.pause(fault.ms);
-  const events = streamEvents(plan.identity, plan.reply, plan.request);
+  const events = plan.dialect.events(plan.identity, plan.reply, plan.request);
+  const end = events.pop();
   for (const [index, event] of events.entries()) {
     if (await breakAt(transmission, plan)) return;
     if (event.token) await transmission.pause(plan.tokenDelayMs);
     if (transmission.gone) return;
-    const data = spoilEvent(event.data, index + 1, fault);
-    if (data === undefined) continue;
-    await writePart(response, `data: ${data}\n\n`);
+    const spoiled = spoilEvent(event, index + 1, plan);
+    if (spoiled === undefined) continue;
+    await writePart(response, wireEvent(spoiled));
     if (event.token) {
       transmission.markFirstToken();
       entry.tokensSent++;
@@ -31,22 +32,23 @@ export async function sendStream(transmission: Transmission, plan: AnswerPlan): 
     if (!fault.open) transmission.finish(() => response.end());
     return;
   }
-  transmission.finish(() => {
-    response.end(fault?.kind === "truncated_body" ? "data: [DO" : "data: [DONE]\n\n");
-  });
+  const last = end ? wireEvent(end) : "";
+  transmission.finish(() => response.end(fault?.kind === "truncated_body" ? last.slice(0, last.length / 2) : last));
 }
 
 /** The event as it is sent; `undefined` when it never is. */
-function spoilEvent(data: string, place: number, fault: Fault | undefined): string | undefined {
+function spoilEvent(event: StreamEvent, place: number, { fault, dialect }: AnswerPlan): StreamEvent | undefined {
   switch (fault?.kind) {
     case "malformed_chunk":
-      return place === fault.at ? data.slice(0, data.length / 2) : data;
+      return place === fault.at ? { ...event, data: event.data.slice(0, event.data.length / 2) } : event;
     case "missing_chunk":
-      return place === fault.at ? undefined : data;
-    case "empty_choices":
-      return JSON.stringify({ ...JSON.parse(data), choices: [] });
+      return place === fault.at ? undefined : event;
+    case "empty_choices": {
+      const data = dialect.withoutContent(JSON.parse(event.data) as Record<string, unknown>);
+      return data && { ...event, data: JSON.stringify(data) };
+    }
     default:
-      return data;
+      return event;
   }
 }
 
@@ -60,6 +62,11 @@ async function breakAt(transmission: Transmission, plan: AnswerPlan, atEnd = fal
     await stall(transmission, plan, fault);
     return true;
   }
+  if (fault.kind === "error_event") {
+    const last = wireEvent(plan.dialect.errorEvent(fault.code, fault.message));
+    transmission.finish(() => response.end(last));
+    return true;
+  }
   if (fault.kind === "broken_chunking") await writeRaw(response, "zz\r\nnot a chunk\r\n");
   transmission.finish(() => cutConnection(response));
   return true;
@@ -71,12 +78,7 @@ async function stall(
   fault: Extract<Fault, { kind: "stalled_stream" }>,
 ): Promise<void> {
   if (fault.heartbeat === undefined) return;
-  const empty = {
-    ...plan.identity,
-    object: "chat.completion.chunk",
-    choices: [{ index: 0, delta: { content: "" }, finish_reason: null }],
-  };
-  const beat = fault.heartbeat === "comment" ? ": keep-alive\n\n" : `data: ${JSON.stringify(empty)}\n\n`;
+  const beat = plan.dialect.heartbeat(fault.heartbeat, plan.identity);
   while (!transmission.gone) {
     await writePart(transmission.response, beat);
     await transmission.pause(fault.heartbeatMs ?? 50);
