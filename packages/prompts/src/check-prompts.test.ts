@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { checkPrompts } from "./check-prompts.js";
+import { z } from "zod";
+import { checkPrompts, describeCheck } from "./check-prompts.js";
 import { definePrompt } from "./define-prompt.js";
-import { acceptPrompt, type LockSubject } from "./lock-entry.js";
+import type { JsonSchema } from "./json-schema.js";
+import { acceptPrompt, type LockSubject, lockedEntry } from "./lock-entry.js";
 import { EMPTY_LOCK, type PromptEvaluation } from "./prompt-lock.js";
 
 const evaluation: PromptEvaluation = {
   dataSet: { name: "mails", hash: "a".repeat(64) },
   trials: 8,
+  judges: {},
   passes: { first: 8, second: 7 },
+  scores: { first: 1, second: 0.9 },
   costMicroUsd: 1200,
   p50Ms: 300,
   p99Ms: 900,
@@ -39,7 +43,20 @@ describe("checkPrompts", () => {
     const changed = check(subject("2.0.0", "Sort {{email}}\nBe kind."));
     expect(changed.status).toBe("CHANGED");
     expect(changed.message).toBe(
-      'it is not what was accepted as triage@2.0.0; raise its version, or evaluate it and run "armature prompts accept triage@2.0.0"',
+      "it is not what was accepted as triage@2.0.0; raise its version, or evaluate and accept it",
+    );
+    expect(changed.next).toEqual([
+      "armature eval --baseline --prompt triage@2.0.0 --out eval.json",
+      "armature prompts accept triage@2.0.0 --eval eval.json",
+    ]);
+    expect(describeCheck(changed).join("\n")).toBe(
+      [
+        "CHANGED  triage@2.0.0 in task triage (prompt triage@2.0.0)",
+        `  ${changed.message}`,
+        ...changed.difference.map((line) => `    ${line}`),
+        "  Next:",
+        ...changed.next.map((line) => `    ${line}`),
+      ].join("\n"),
     );
     expect(changed.difference).toEqual([
       "  ## user",
@@ -52,16 +69,19 @@ describe("checkPrompts", () => {
   });
 
   it.each([
-    [{ inputSchema: { type: "object" } }, "~ the input schema changed"],
-    [{ tools: [{ name: "t", description: "", parameters: {} }] }, "~ the tools changed"],
-  ])("says CHANGED of surroundings too", (more, line) => {
-    expect(check(subject("2.0.0", undefined, more))).toMatchObject({ status: "CHANGED", difference: [line] });
+    [{ inputSchema: { type: "object" } }, ["~ the input schema changed", '+ type "object"']],
+    [
+      { tools: [{ name: "t", description: "D", parameters: {} }] },
+      ["~ the tools changed", '+ t.description "D"', "+ t.parameters {}"],
+    ],
+  ])("says CHANGED of surroundings too, and what moved in them", (more, difference) => {
+    expect(check(subject("2.0.0", undefined, more))).toMatchObject({ status: "CHANGED", difference });
   });
 
   it("says STALE of a new version, of a new task, and of one without an evaluation", () => {
     expect(check(subject("2.1.0", "Sort {{email}}\nBe kind."))).toMatchObject({
       status: "STALE",
-      message: 'it is not in the lock; evaluate it and run "armature prompts accept triage@2.1.0"',
+      message: "it is not in the lock; evaluate and accept it",
       difference: ["  ## user", "  Sort {{email}}", "- Be brief.", "+ Be kind.", "  parameters {}"],
     });
     expect(check({ ...subject("2.0.0"), task: "other" }).status).toBe("STALE");
@@ -81,8 +101,40 @@ describe("checkPrompts", () => {
         message: "variables or output schema differ from triage@2.0.0; give it version 3.0.0",
       });
     }
-    expect(check(broken[2]!).difference).toEqual(["~ the output schema changed"]);
+    expect(check(broken[2]!).difference).toEqual(["~ the output schema changed", '- type "string"', '+ type "number"']);
+    expect(check(broken[2]!).next).toEqual([]);
     expect(check(subject("3.0.0", "Sort {{mail}}")).status).toBe("STALE");
+  });
+
+  it("says STALE when the judge of its evaluation has moved", () => {
+    const judge = (content: string): LockSubject => ({
+      task: "judge-tone",
+      prompt: definePrompt({ name: "tone", version: "1.0.0", messages: [{ role: "user", content }] }),
+    });
+    const by = { by: "Ada", at: 0 };
+    const before = acceptPrompt(EMPTY_LOCK, judge("Is {{output}} kind?"), { ...by, evaluation });
+    const judges = { "judge-tone": lockedEntry(before, judge(""))!.hash };
+    const both = acceptPrompt(before, subject("2.0.0"), { ...by, evaluation: { ...evaluation, judges } });
+    const statuses = (content: string) =>
+      checkPrompts([subject("2.0.0"), judge(content)], both).map((one) => one.status);
+    expect(statuses("Is {{output}} kind?")).toEqual(["OK", "OK"]);
+    expect(statuses("Is {{output}} rude?")).toEqual(["STALE", "CHANGED"]);
+  });
+
+  it("sees a rule that JSON Schema cannot say once the schema names its revision", () => {
+    const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input" }) as JsonSchema;
+    const loose = z.object({ sum: z.number() });
+    const strict = loose.refine(({ sum }) => sum > 0);
+    const locked = acceptPrompt(EMPTY_LOCK, subject("2.0.0", undefined, { outputSchema: schemaOf(loose) }), {
+      by: "Ada",
+      at: 0,
+      evaluation,
+    });
+    const status = (schema: z.ZodType) =>
+      check(subject("2.0.0", undefined, { outputSchema: schemaOf(schema) }), locked);
+    expect(status(strict).status).toBe("OK");
+    expect(status(strict.meta({ revision: 2 }))).toMatchObject({ status: "BREAKING" });
+    expect(status(strict.meta({ revision: 2 })).difference).toContain("+ revision 2");
   });
 
   it("compares with the newest accepted version below", () => {

@@ -6,7 +6,7 @@ import { compareVersions, parseVersion } from "./semantic-version.js";
 /**
  * - `OK`: what runs is what was accepted, with an evaluation;
  * - `CHANGED`: the effective form moved, its version did not;
- * - `STALE`: there is no evaluation for this form;
+ * - `STALE`: there is no evaluation for this form, or one by a judge that has moved since;
  * - `BREAKING`: variables or output schema differ from those accepted under the same major version.
  */
 export type PromptStatus = "OK" | "CHANGED" | "STALE" | "BREAKING";
@@ -25,14 +25,30 @@ export interface PromptCheck {
   readonly message: string;
   /** What moved, line by line; empty where there is nothing to compare with. */
   readonly difference: readonly string[];
+  /** The commands to run next, in order; empty where the files have to change first, or nothing. */
+  readonly next: readonly string[];
 }
 
 /** Compares prompts with the lock: offline, without calling any model, in the order of the subjects. */
 export function checkPrompts(subjects: readonly LockSubject[], lock: PromptLock): PromptCheck[] {
-  return subjects.map((subject) => checkPrompt(subject, lock));
+  const current = new Map(subjects.map((subject) => [subject.task, formOf(subject).hash]));
+  return subjects.map((subject) => checkPrompt(subject, lock, current));
 }
 
-function checkPrompt(subject: LockSubject, lock: PromptLock): PromptCheck {
+/** A check as lines: status, place and message, the difference indented, then the commands. */
+export function describeCheck(check: PromptCheck): string[] {
+  const { status, task, reference, source, message, difference, next } = check;
+  const head = `${status.padEnd(8)} ${reference} in task ${task}`;
+  if (status === "OK") return [head];
+  return [
+    `${head} (${source})`,
+    `  ${message}`,
+    ...difference.map((line) => `    ${line}`),
+    ...(next.length > 0 ? ["  Next:", ...next.map((command) => `    ${command}`)] : []),
+  ];
+}
+
+function checkPrompt(subject: LockSubject, lock: PromptLock, current: ReadonlyMap<string, string>): PromptCheck {
   const { prompt, task } = subject;
   const reference = `${prompt.name}@${prompt.version}`;
   const form = formOf(subject);
@@ -41,7 +57,11 @@ function checkPrompt(subject: LockSubject, lock: PromptLock): PromptCheck {
   // A version that the lock does not know answers for the promise of the one before it.
   const base = same ?? newestBefore(subject, lock);
   const difference = base && base.entry.hash !== form.hash ? describeDifference(base.entry, form) : [];
-  const result = (status: PromptStatus, message: string): PromptCheck => ({
+  const evaluate = [
+    `armature eval --baseline --prompt ${reference} --out eval.json`,
+    `armature prompts accept ${reference} --eval eval.json`,
+  ];
+  const result = (status: PromptStatus, message: string, next: readonly string[] = evaluate): PromptCheck => ({
     task,
     reference,
     source: prompt.source,
@@ -50,20 +70,27 @@ function checkPrompt(subject: LockSubject, lock: PromptLock): PromptCheck {
     ...(locked && { lockedHash: locked.hash }),
     message,
     difference,
+    next,
   });
 
-  const accept = `evaluate it and run "armature prompts accept ${reference}"`;
   if (base && interfaceOf(base.entry) !== interfaceOf(form)) {
     const { major } = parseVersion(prompt.version)!;
     const message = `variables or output schema differ from ${base.reference}; give it version ${major + 1}.0.0`;
-    return result("BREAKING", message);
+    return result("BREAKING", message, []);
   }
   if (locked && locked.hash !== form.hash) {
-    return result("CHANGED", `it is not what was accepted as ${reference}; raise its version, or ${accept}`);
+    return result(
+      "CHANGED",
+      `it is not what was accepted as ${reference}; raise its version, or evaluate and accept it`,
+    );
   }
-  if (!locked) return result("STALE", `it is not in the lock; ${accept}`);
-  if (!locked.evaluation) return result("STALE", `it was accepted without an evaluation; ${accept}`);
-  return result("OK", "");
+  if (!locked) return result("STALE", "it is not in the lock; evaluate and accept it");
+  if (!locked.evaluation) return result("STALE", "it was accepted without an evaluation; evaluate and accept it");
+  const moved = Object.entries(locked.evaluation.judges).flatMap(([judge, hash]) =>
+    current.has(judge) && current.get(judge) !== hash ? [judge] : [],
+  );
+  if (moved.length === 0) return result("OK", "", []);
+  return result("STALE", `its evaluation is by ${moved.join(", ")}, which changed since; evaluate and accept it`);
 }
 
 /** The newest locked version below this one with the same major, in the same task. */
@@ -88,13 +115,15 @@ function interfaceOf({ variables, outputSchema }: Form): string {
 
 function describeDifference(locked: LockEntry, form: Form): string[] {
   const parts = [
-    ["input schema", locked.inputSchema !== form.inputSchema],
-    ["output schema", locked.outputSchema !== form.outputSchema],
-    ["tools", locked.tools !== form.tools],
+    ["", locked.text, form.text],
+    ["input schema", locked.inputSchema, form.inputSchema],
+    ["output schema", locked.outputSchema, form.outputSchema],
+    ["tools", locked.tools, form.tools],
   ] as const;
-  const text = diffLines(locked.text, form.text);
-  return [
-    ...(text.some((line) => !line.startsWith("  ")) ? shortenDiff(text) : []),
-    ...parts.filter(([, moved]) => moved).map(([part]) => `~ the ${part} changed`),
-  ];
+  return parts.flatMap(([part, before, after]) => {
+    const lines = diffLines(before, after);
+    const moved = lines.filter((line) => !line.startsWith("  "));
+    if (moved.length === 0) return [];
+    return part === "" ? shortenDiff(lines) : [`~ the ${part} changed`, ...moved];
+  });
 }

@@ -1,7 +1,17 @@
+import { readExamples } from "./examples.js";
 import { collectPartials } from "./partials.js";
 import { type PromptProblem, promptsInvalid } from "./problem.js";
-import { PROMPT_NAME, PROMPT_ROLES, type Prompt, PromptParameters, type PromptRole, type Template } from "./prompt.js";
+import {
+  PROMPT_NAME,
+  PROMPT_ROLES,
+  type Prompt,
+  type PromptExample,
+  PromptParameters,
+  type PromptRole,
+  type Template,
+} from "./prompt.js";
 import { parseVersion } from "./semantic-version.js";
+import { splitAtMark } from "./stable-sections.js";
 
 export interface PromptDefinition {
   readonly name: string;
@@ -9,8 +19,13 @@ export interface PromptDefinition {
   readonly version: string;
   readonly description?: string;
   readonly parameters?: PromptParameters;
-  /** Mustache templates in the order in which they are sent. */
+  /**
+   * Mustache templates in the order in which they are sent. A line `<!-- varying -->` ends what is equal in every
+   * request.
+   */
   readonly messages: readonly { readonly role: PromptRole; readonly content: string }[];
+  /** Solved cases, sent as pairs of messages in front of the last user message. */
+  readonly examples?: readonly PromptExample[];
   /** What the messages include with `{{> name}}`. */
   readonly partials?: { readonly [name: string]: string };
 }
@@ -47,13 +62,20 @@ export function definePrompt(definition: PromptDefinition): Prompt {
     partials,
     problems,
   );
+  const examples =
+    definition.examples === undefined
+      ? []
+      : readExamples(definition.examples, sections, { source, field: "examples" }, problems);
+  if (problems.length > 0) throw promptsInvalid(problems);
+  const marked = splitAtMark(sections, used, problems);
   if (problems.length > 0) throw promptsInvalid(problems);
   return {
     name,
     version,
     ...(description !== undefined && { description }),
     parameters: parameters.data!,
-    sections,
+    ...marked,
+    examples,
     partials: used,
     source,
   };

@@ -25,10 +25,11 @@ function lockOf(versions: readonly string[]): PromptLock {
 describe("the lock file", () => {
   it("comes back as it was written, sorted, and leaves nothing beside it", () => {
     writePromptLock(file, lockOf(["2.0.0", "1.0.0"]));
-    expect(readPromptLock(file)).toEqual(lockOf(["1.0.0", "2.0.0"]));
+    expect(readPromptLock(file)).toEqual(lockOf(["2.0.0", "1.0.0"]));
     const text = readFileSync(file, "utf8");
     expect(text.indexOf("triage@1.0.0")).toBeLessThan(text.indexOf("triage@2.0.0"));
-    writePromptLock(file, lockOf(["1.0.0", "2.0.0"]));
+    const { prompts, ...rest } = lockOf(["2.0.0", "1.0.0"]);
+    writePromptLock(file, { ...rest, prompts: Object.fromEntries(Object.entries(prompts).reverse()) });
     expect(readFileSync(file, "utf8")).toBe(text);
     expect(readdirSync(folder)).toEqual(["prompts.lock.json"]);
   });

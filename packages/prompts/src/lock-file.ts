@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { promptsInvalid } from "./problem.js";
-import { EMPTY_LOCK, PromptLock } from "./prompt-lock.js";
+import { EMPTY_LOCK, type LockEntry, PromptLock } from "./prompt-lock.js";
 
 /** Reads a lock file; one that does not exist locks nothing. A broken one is `CONFIG_INVALID` with file and field. */
 export function readPromptLock(file: string): PromptLock {
@@ -28,10 +28,19 @@ export function readPromptLock(file: string): PromptLock {
 
 /** Writes a lock file, sorted so that its differences are what was accepted. A crash leaves the old file or the new. */
 export function writePromptLock(file: string, lock: PromptLock): void {
-  const prompts = sorted(lock.prompts, (tasks) => sorted(tasks, (entry) => entry));
+  const prompts = sorted(lock.prompts, (tasks) => sorted(tasks, sortedEntry));
+  const labels = sorted(lock.labels, (moves) => sorted(moves, (all) => all));
   const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, `${JSON.stringify({ version: lock.version, prompts }, undefined, 2)}\n`);
+  writeFileSync(draft, `${JSON.stringify({ version: lock.version, labels, prompts }, undefined, 2)}\n`);
   renameSync(draft, file);
+}
+
+function sortedEntry(entry: LockEntry): LockEntry {
+  if (!entry.evaluation) return entry;
+  const { passes, scores, judges } = entry.evaluation;
+  const same = <T>(value: T) => value;
+  const evaluation = { passes: sorted(passes, same), scores: sorted(scores, same), judges: sorted(judges, same) };
+  return { ...entry, evaluation: { ...entry.evaluation, ...evaluation } };
 }
 
 function sorted<T>(record: { readonly [key: string]: T }, map: (value: T) => T): { [key: string]: T } {

@@ -14,12 +14,13 @@ export interface PromptSurroundings {
 
 /**
  * SHA-256 (hexadecimal) over the canonical JSON of a prompt's effective form: section texts and roles, the partials
- * they include, parameters, schemas and tools. Name, version, description and file are not part of it: renaming a
+ * they include, examples, parameters, schemas and tools. Name, version, description and file are not part of it: renaming a
  * prompt does not change what a model reads. JSON Schema does not see refinements and transforms; nor does this.
  */
 export function promptHash(prompt: Prompt, surroundings: PromptSurroundings = {}): string {
   return sha256({
-    sections: prompt.sections.map(({ role, template }) => ({ role, text: template.text })),
+    sections: prompt.sections.map(({ role, template, joins }) => ({ role, text: template.text, joins })),
+    examples: prompt.examples,
     partials: Object.fromEntries(Object.entries(prompt.partials).map(([name, { text }]) => [name, text])),
     parameters: { ...prompt.parameters, ...surroundings.parameters },
     inputSchema: surroundings.inputSchema ?? null,

@@ -1,3 +1,4 @@
+import type { JsonValue } from "@armature/contracts";
 import { z } from "zod";
 
 /** What a prompt may ask of the model call; a task's own limits still hold. */
@@ -26,6 +27,15 @@ export interface Template {
 export interface PromptSection {
   readonly role: PromptRole;
   readonly template: Template;
+  /** It goes on with the message of the section before it: a mark split them. */
+  readonly joins?: true;
+}
+
+/** One solved case: the prompt's last user message, filled with this input, and the answer that it should get. */
+export interface PromptExample {
+  readonly input: JsonValue;
+  /** A text is sent as it is, anything else as JSON. */
+  readonly output: JsonValue;
 }
 
 /** One version of one prompt, checked: its templates parse, its partials exist and do not include themselves. */
@@ -36,6 +46,10 @@ export interface Prompt {
   readonly description?: string;
   readonly parameters: PromptParameters;
   readonly sections: readonly PromptSection[];
+  /** Sent as pairs of messages in front of the last user message. */
+  readonly examples: readonly PromptExample[];
+  /** How many leading sections are equal in every request of a task; absent where the prompt has no mark. */
+  readonly stableSections?: number;
   /** Every partial that the sections include, directly or through another. */
   readonly partials: { readonly [name: string]: Template };
   /** The file, or `prompt triage@2.0.0` for one that was defined in code. */

@@ -1,13 +1,18 @@
-import type { Prompt } from "./prompt.js";
+import type { Prompt, Template } from "./prompt.js";
 import { readTags, type TemplateTag, walkTags } from "./template.js";
 
-/** The tags of all sections of a prompt; a partial's tags stand as the children of the tag that includes it. */
-export function promptTags(prompt: Prompt): TemplateTag[] {
+/** The tags of a template; a partial's tags stand as the children of the tag that includes it. */
+export function tagsOf(template: Template, partials: Prompt["partials"]): TemplateTag[] {
   const expand = (tag: TemplateTag): TemplateTag => {
-    const children = tag.kind === "partial" ? readTags(prompt.partials[tag.name]!).tags : tag.children;
+    const children = tag.kind === "partial" ? readTags(partials[tag.name]!).tags : tag.children;
     return { ...tag, children: children.map(expand) };
   };
-  return prompt.sections.flatMap((section) => readTags(section.template).tags).map(expand);
+  return readTags(template).tags.map(expand);
+}
+
+/** The tags of all sections of a prompt, partials included. */
+export function promptTags(prompt: Prompt): TemplateTag[] {
+  return prompt.sections.flatMap(({ template }) => tagsOf(template, prompt.partials));
 }
 
 /**
