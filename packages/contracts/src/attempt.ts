@@ -1,4 +1,5 @@
 import type { Answer } from "./answer.js";
+import type { CallParameters } from "./call-parameters.js";
 import type { FailureCode } from "./failure-code.js";
 import type { Usage } from "./usage.js";
 
@@ -17,6 +18,8 @@ export interface Attempt {
   /** The model that the provider says has answered. */
   readonly answeredBy?: string;
   readonly why: "first" | "retry" | "hedge" | "fallback";
+  /** What was sent beside the messages; tools and schema are named by the prompt's hash. */
+  readonly parameters?: Omit<CallParameters, "tools" | "responseSchema">;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly latencyMs: number;

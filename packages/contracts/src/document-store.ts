@@ -27,6 +27,8 @@ export interface DocumentStore {
   delete(ids: readonly string[], context: RequestContext): Promise<number>;
   /** Removes everything of `context.tenant`: text, vectors, files. */
   erase(context: RequestContext): Promise<ErasureReceipt>;
+  /** Names the present content of the index that `search` reads; it moves with every change. For the record. */
+  version?(context: RequestContext): Promise<string>;
 }
 
 export const DocumentStore = many<DocumentStore>("DocumentStore");

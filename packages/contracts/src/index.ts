@@ -6,6 +6,7 @@ export { Cache, type CacheEntry, type CacheHit, type CacheKey } from "./cache.js
 export type { CallParameters, ToolSpec } from "./call-parameters.js";
 export type { Change } from "./change.js";
 export { Clock, sleep } from "./clock.js";
+export { CONTENT_FIELDS, type ContentField, type ContentLevel, type ContentPolicy } from "./content-policy.js";
 export type { CostLine } from "./cost-line.js";
 export { type Deadline, deadlineIn } from "./deadline.js";
 export type { Document } from "./document.js";
@@ -19,7 +20,16 @@ export type { ExtendedState, GraphExtension, GraphNode, PlacedNode, StateField }
 export { Guard, type GuardSubject } from "./guard.js";
 export { Ids } from "./ids.js";
 export type { Issue } from "./issue.js";
-export { Journal, type RecordFilter, type RecordSummary } from "./journal.js";
+export {
+  Journal,
+  type RecordAggregation,
+  type RecordDimension,
+  type RecordFilter,
+  type RecordGroup,
+  type RecordSummary,
+  type RetentionReceipt,
+  type RetentionRule,
+} from "./journal.js";
 export type { JsonObject, JsonPath, JsonValue } from "./json.js";
 export { Memory, type MemoryItem, type MemoryQuery, type MemoryTurn } from "./memory.js";
 export type { ContentPart, Message, MessageContent } from "./message.js";
@@ -38,8 +48,18 @@ export {
 export type { PromptTrace } from "./prompt-trace.js";
 export { Random } from "./random.js";
 export { RecordSink } from "./record-sink.js";
+export type {
+  CacheProvenance,
+  EffectTrace,
+  Feedback,
+  RedactionTrace,
+  Replayability,
+  StageTiming,
+  ToolTrace,
+  ValidationTrace,
+} from "./record-trace.js";
 export type { RequestContext } from "./request-context.js";
-export type { ContentDigest, RecordOpening, RecordStatus, RequestRecord, StageTiming } from "./request-record.js";
+export type { ContentDigest, RecordOpening, RecordStatus, RequestRecord } from "./request-record.js";
 export { initialRequestState, type RequestIdentity, type RequestState } from "./request-state.js";
 export type { RetrievalTrace } from "./retrieval-trace.js";
 export { type RouteCandidate, type RouteDecision, type RouteRequest, Router } from "./router.js";

@@ -1,12 +1,18 @@
+import type { JsonObject } from "./json.js";
+
 /** Which prompt was rendered, and into what. */
 export interface PromptTrace {
   readonly name: string;
   /** Semantic version. */
   readonly version: string;
+  /** What chose this version: the reference, a label, a rollout. */
+  readonly why?: string;
   /** Of the effective form: template, partials, schemas, tools, parameters. */
   readonly hash: string;
   /** Of the rendered messages. */
   readonly renderedHash: string;
+  /** What was put into the template. */
+  readonly variables?: JsonObject;
   /** Tokens of the rendered messages. */
   readonly tokens: number;
   readonly parameters: {

@@ -6,6 +6,13 @@ export interface RetrievalTrace {
   readonly query: string;
   readonly passages: readonly Passage[];
   readonly memories: readonly MemoryItem[];
+  /** Which version of which index was searched, where stores tell. */
+  readonly indexes?: readonly { readonly store: string; readonly version: string }[];
   /** What was left out, and why: a passage below the limit, a store that failed, a text over the token budget. */
-  readonly dropped: readonly { readonly id: string; readonly reason: string }[];
+  readonly dropped: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly store?: string;
+    readonly score?: number;
+  }[];
 }
