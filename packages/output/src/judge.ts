@@ -25,7 +25,7 @@ export function judge<S extends z.ZodType>(
 ): Judged<z.output<S>> {
   const shape = shapeOf(schema);
   const rawNumber = (path: JsonPath, value: number) => rawAt(found, path, value);
-  const coerced = coerce(found.json, shape, { root: shape, without, rawNumber, known: new Map() });
+  const coerced = coerce(found.json, shape, { root: shape, without, rawNumber });
   const parsed = schema.safeParse(coerced.json);
   if (parsed.success) {
     const changes = coerced.changes.map(

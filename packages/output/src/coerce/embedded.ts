@@ -2,9 +2,25 @@ import type { JsonValue } from "@armature/contracts";
 import { skipSpace } from "../scan/blank.js";
 import { readJson } from "../scan/reader.js";
 import { parseStrict } from "../scan/strict.js";
+import { type Coerced, type CoercionContext, chain, change, type Place } from "./coerced.js";
+import { type Shape, typeOf } from "./shape.js";
+
+/** JSON in a text, where an object or array is asked for and the text is nothing else. */
+export function fromEmbedded(
+  json: JsonValue,
+  own: Shape,
+  context: CoercionContext,
+  path: Place | null,
+): Coerced | undefined {
+  if (typeof json !== "string" || context.without.has("embedded_json")) return undefined;
+  const inner = embeddedJson(json);
+  if (inner === undefined || typeOf(inner) !== own.type) return undefined;
+  const coerced = context.coerce(inner, own, context, path);
+  return coerced.misfits > 0 ? undefined : chain(change("embedded_json", json, inner, context, path), coerced);
+}
 
 /** The object or array that a text consists of, and of nothing else; undefined where it needs a guess. */
-export function embeddedJson(text: string): JsonValue | undefined {
+function embeddedJson(text: string): JsonValue | undefined {
   const start = skipSpace(text, 0);
   if (text[start] !== "{" && text[start] !== "[") return undefined;
   const strict = parseStrict(text);

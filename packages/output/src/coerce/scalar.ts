@@ -8,6 +8,8 @@ export type CoercionKind =
   | "text_from_number"
   | "enum_spelling"
   | "list_of_one"
+  | "list_from_text"
+  | "date_from_text"
   | "key_spelling"
   | "key_alias"
   | "null_as_absent"
@@ -35,6 +37,31 @@ export function numberFrom(text: string, integer: boolean): ScalarCoercion | und
   const json = Number(plain);
   if (numberLoss(plain) !== undefined || (integer && !Number.isInteger(json))) return undefined;
   return { kind: "number_from_text", json: json === 0 ? 0 : json };
+}
+
+/** Whether commas group the digits of a text. */
+export function isGrouped(text: string): boolean {
+  return GROUPED.test(text.trim());
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)))?$/i;
+
+/**
+ * The date that an ISO 8601 text names, as `Date.toJSON` writes it. A time of day without its zone names none; a day
+ * alone is its midnight in UTC, as in ECMAScript.
+ */
+export function dateFrom(text: string): ScalarCoercion | undefined {
+  const word = text.trim();
+  if (!ISO_DATE.test(word)) return undefined;
+  const date = new Date(word.replace(" ", "T").replace(/([+-]\d\d)(\d\d)$/, word.length > 10 ? "$1:$2" : "$&"));
+  const isReal = !Number.isNaN(date.getTime()) && isDay(word.slice(0, 10));
+  return isReal ? { kind: "date_from_text", json: date.toJSON() } : undefined;
+}
+
+/** Whether a day is in the calendar: `Date` takes February 30th for March 2nd. */
+function isDay(day: string): boolean {
+  const date = new Date(day);
+  return !Number.isNaN(date.getTime()) && date.toJSON().startsWith(day);
 }
 
 export function booleanFrom(text: string): ScalarCoercion | undefined {

@@ -14,6 +14,7 @@ export interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Shape;
+  readonly propertyNames?: Shape;
   readonly items?: boolean | Shape;
   readonly prefixItems?: readonly Shape[];
   readonly minItems?: number;
@@ -23,6 +24,9 @@ export interface Shape {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly format?: string;
+  /** It is a text in JSON, and the schema wants a `Date`. */
+  readonly dateObject?: boolean;
   /** Other names of a property, from the schema's metadata: `z.string().meta({ aliases: ["mail"] })`. */
   readonly aliases?: readonly string[];
 }

@@ -1,0 +1,43 @@
+import type { JsonValue } from "@armature/contracts";
+import { jsonEqual } from "../json-equal.js";
+import { asIs, type Coerced, type CoercionContext, change, fromText, misfit, type Place, pathOf } from "./coerced.js";
+import { booleanFrom, dateFrom, memberFrom, nullFrom, numberFrom } from "./scalar.js";
+import type { Shape } from "./shape.js";
+
+/** A member of an enum, or a constant. */
+export function coerceMember(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
+  const allowed = own.enum ?? [own.const!];
+  if (allowed.some((value) => jsonEqual(value, json))) return asIs(json);
+  return fromText(json, (text) => memberFrom(text, allowed), context, path);
+}
+
+export function coerceText(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
+  if (own.dateObject === true) return fromText(json, dateFrom, context, path);
+  if (typeof json === "number") {
+    return change("text_from_number", json, context.rawNumber(pathOf(path), json), context, path);
+  }
+  if (typeof json !== "string") return misfit(json);
+  const short = own.minLength !== undefined && json.length < own.minLength;
+  const long = own.maxLength !== undefined && json.length > own.maxLength;
+  const other = own.pattern !== undefined && !new RegExp(own.pattern, "u").test(json);
+  return short || long || other ? misfit(json) : asIs(json);
+}
+
+export function coerceNumber(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
+  const integer = own.type === "integer";
+  const result =
+    typeof json === "number" ? asIs(json) : fromText(json, (text) => numberFrom(text, integer), context, path);
+  const value = result.json;
+  if (typeof value !== "number") return result;
+  const low = own.minimum !== undefined && value < own.minimum;
+  const high = own.maximum !== undefined && value > own.maximum;
+  return low || high || (integer && !Number.isInteger(value)) ? misfit(json) : result;
+}
+
+export function coerceBoolean(json: JsonValue, _own: Shape, context: CoercionContext, path: Place | null): Coerced {
+  return typeof json === "boolean" ? asIs(json) : fromText(json, booleanFrom, context, path);
+}
+
+export function coerceNull(json: JsonValue, _own: Shape, context: CoercionContext, path: Place | null): Coerced {
+  return json === null ? asIs(json) : fromText(json, nullFrom, context, path);
+}
