@@ -1,28 +1,13 @@
-import {
-  type Admission,
-  type Answer,
-  ArmatureError,
-  type Attempt,
-  type CallParameters,
-  type Charge,
-  type CostLine,
-  type Usage,
-} from "@armature/contracts";
-import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { Answer, Attempt, CallParameters, Charge, CostLine } from "@armature/contracts";
+import { AIMessage } from "@langchain/core/messages";
 import { answerFault } from "./answer-fault.js";
 import { attemptTimeoutMs, isOver } from "./attempt-timeout.js";
-import type { CallPlan, CallServices } from "./call-plan.js";
+import type { CallContext } from "./call-context.js";
 import { type ClassifiedFault, classifyFault, faultOf } from "./fault.js";
-import { type Received, Stopped, StreamBroken, transmit } from "./transmission.js";
-
-export interface AttemptOrder {
-  readonly rung: number;
-  readonly number: number;
-  readonly why: Attempt["why"];
-  readonly messages: BaseMessage[];
-  /** Call options that the caller adds to those of the model. */
-  readonly extraOptions?: Record<string, unknown> | undefined;
-}
+import { gateFailure, type Held, NOTHING, settleHold, takeHold } from "./hold.js";
+import type { LiveText } from "./live-delivery.js";
+import { Stopped, StreamBroken, transmit } from "./transmission.js";
+import { type Order, refused, type Turn } from "./turn.js";
 
 export interface AttemptReport {
   readonly attempt: Attempt;
@@ -39,126 +24,118 @@ interface Ending {
   readonly firstTokenAt?: number | undefined;
 }
 
-const NOTHING: Usage = { inputTokens: 0, outputTokens: 0 };
-
-/**
- * Makes one attempt: admitted and paid by the gate, bounded in time, its answer looked at.
- *
- * @throws ArmatureError when the gate does not let it pass; then nothing was sent.
- */
-export async function makeAttempt(plan: CallPlan, services: CallServices, order: AttemptOrder): Promise<AttemptReport> {
+/** The innermost policies: one attempt under the cap, held and paid by the gate, bounded in time, its answer looked at. */
+export async function makeAttempt(call: CallContext, order: Order): Promise<Turn> {
+  const { plan, services, ledger } = call;
   const { clock, gate, ids } = services;
-  const rung = plan.ladder[order.rung]!;
-  const { name: modelName } = rung.model;
+  if (!ledger.reserve()) return refused(call.fail("ATTEMPTS_EXHAUSTED"));
+  const { route, model } = call.rungAt(order.rung);
   const id = ids.next();
-  const parameters = gate ? await admit(plan, services, order, id) : plan.parameters;
+  let held: Held | undefined;
+  try {
+    if (gate) held = await takeHold(call, order.rung, id);
+  } catch (error) {
+    ledger.giveBack();
+    return refused(gateFailure(call, error));
+  }
 
   const startedAt = clock.now();
-  const { number, why } = order;
-  plan.on?.({ type: "attempt", attemptId: id, number, route: rung.route, model: modelName, why, startedAt });
-  const ending = await send(plan, services, order, parameters, id);
+  const started = { number: ledger.nextNumber(), route, model: model.name, why: order.why, startedAt };
+  plan.on?.({ type: "attempt", attemptId: id, ...started });
+  order.onSent?.();
+  const ending = await send(call, order, held?.parameters ?? plan.parameters, id);
   const latencyMs = clock.now() - startedAt;
 
-  const { answer, fault } = ending;
+  const { answer, fault, firstTokenAt } = ending;
   const usage = answer?.usage ?? (fault?.billed === false ? NOTHING : undefined);
-  const answeredBy = answer?.model !== undefined && answer.model !== modelName ? answer.model : undefined;
-  const charge = gate && (await settle(services, id, usage, answeredBy));
-
+  const answeredBy = answer?.model !== undefined && answer.model !== model.name ? answer.model : undefined;
+  const charge = held && (await settleHold(call, id, held, usage, answeredBy));
   const attempt: Attempt = {
     id,
-    number: order.number,
+    ...started,
     stage: plan.stage,
     visit: plan.visit,
-    route: rung.route,
-    model: modelName,
     ...(answeredBy !== undefined && { answeredBy }),
-    why: order.why,
-    startedAt,
     latencyMs,
-    ...(ending.firstTokenAt !== undefined && { firstTokenMs: ending.firstTokenAt - startedAt }),
+    ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
     result: fault ? (fault.disposition === "cancelled" ? "cancelled" : "failed") : "answered",
     ...(answer && { answer }),
     ...(fault && { fault: fault.fault }),
     ...(usage && { usage }),
     costMicroUsd: charge?.microUsd ?? 0,
   };
+  const cost = charge && costLine(id, answeredBy ?? model.name, charge);
+  const report = { attempt, cost, fault, message: ending.message };
+  ledger.record(report);
   plan.on?.({ type: "attempt-ended", attempt });
-  return { attempt, cost: charge && costLine(id, answeredBy ?? modelName, charge), fault, message: ending.message };
+  return { made: true, report };
 }
 
-async function admit(
-  plan: CallPlan,
-  services: CallServices,
-  order: AttemptOrder,
-  attemptId: string,
-): Promise<CallParameters> {
-  const gate = services.gate!;
-  const { model } = plan.ladder[order.rung]!;
-  const { tools, responseSchema, maxOutputTokens } = plan.parameters;
-  const sent = tools || responseSchema ? JSON.stringify([tools, responseSchema]).length : 0;
-  const admission: Admission = await gate.admit({
-    attemptId,
-    provider: model.provider,
-    model: model.name,
-    messages: plan.messages,
-    overheadChars: sent,
-    maxOutputTokens: Math.min(maxOutputTokens, model.capabilities.maxOutputTokens),
-    minOutputTokens: plan.minOutputTokens,
-    expiresAt: services.deadline.at,
-  });
-  try {
-    await gate.dispatch(attemptId);
-  } catch (error) {
-    await gate.release(attemptId);
-    throw error;
-  }
-  if (admission.maxOutputTokens === maxOutputTokens) return plan.parameters;
-  return { ...plan.parameters, maxOutputTokens: admission.maxOutputTokens };
-}
-
-async function send(
-  plan: CallPlan,
-  services: CallServices,
-  order: AttemptOrder,
-  parameters: CallParameters,
-  attemptId: string,
-): Promise<Ending> {
+async function send(call: CallContext, order: Order, parameters: CallParameters, id: string): Promise<Ending> {
+  const { plan, services, messages, extraOptions, live } = call;
   const { clock, signal } = services;
   const { policy } = plan;
-  const live = plan.delivery === "live";
-  const streamed = live || plan.streamed === true;
-  const { model } = plan.ladder[order.rung]!;
-  const { structuredOutput } = model.capabilities;
+  const { model } = call.rungAt(order.rung);
+  const { structuredOutput, streaming, prefill: canPrefill } = model.capabilities;
+  const streamed = streaming && (live !== undefined || plan.streamed === true);
+  const prefill = live?.prefillFor(order.rung, canPrefill);
+  const text = live?.open(id, prefill);
   try {
     const options = model.callOptions(parameters);
-    const received: Received = await transmit(
+    const received = await transmit(
       {
         chat: model.chat,
-        messages: order.messages,
-        options: order.extraOptions ? { ...options, ...order.extraOptions } : options,
+        messages: prefill === undefined ? messages : [...messages, new AIMessage(prefill)],
+        options: extraOptions ? { ...options, ...extraOptions } : options,
         answerTool: structuredOutput === "tool" ? parameters.responseSchema?.name : undefined,
         timeoutMs: attemptTimeoutMs(plan, services, order.rung),
-        ...(streamed && {
-          stream: {
-            firstTokenTimeoutMs: policy.firstTokenTimeoutMs,
-            idleTimeoutMs: policy.idleTimeoutMs,
-            onDelta: (text: string) => {
-              if (live) plan.on?.({ type: "delta", attemptId, text });
-            },
-          },
-        }),
+        connectTimeoutMs: policy.connectTimeoutMs,
+        stream: streamed
+          ? {
+              firstTokenTimeoutMs: policy.firstTokenTimeoutMs,
+              idleTimeoutMs: policy.idleTimeoutMs,
+              onFirstToken: order.claim,
+              onDelta: text && ((delta) => (text.push(delta) ? undefined : diverged())),
+            }
+          : undefined,
       },
       clock,
-      signal,
+      ...(order.signal ? [signal, order.signal] : [signal]),
     );
     const fault = answerFault(received.answer, received.finishReason, streamed);
-    return { ...received, fault };
+    if (!fault && order.claim?.() === false) return { ...received, fault: outrun() };
+    if (fault || !text) return { ...received, fault };
+    return { ...received, ...delivered(received.answer, text, streamed) };
   } catch (error) {
-    return endingOf(error, services);
+    const ending = endingOf(error, call);
+    if (prefill === undefined || ending.fault?.fault.kind !== "bad_request") return ending;
+    live!.refusesPrefill(order.rung);
+    return { ...ending, fault: prefillRefused(ending.fault) };
   }
 }
 
-function endingOf(error: unknown, { clock, deadline }: CallServices): Ending {
+/** The last of a live answer; the listener has either all of it now or was told otherwise. */
+function delivered(answer: Answer, text: LiveText, streamed: boolean): Pick<Ending, "answer" | "fault"> {
+  const agrees = (streamed || text.push(answer.text)) && text.finish();
+  if (!agrees) return { answer, fault: diverged() };
+  return { answer: { ...answer, text: text.whole(answer.text) } };
+}
+
+function outrun(): ClassifiedFault {
+  return faultOf("CANCELLED", "cancelled", "cancelled", "Another attempt answered at the same moment.");
+}
+
+function diverged(): ClassifiedFault {
+  const message = "The new answer disagrees with the text that was already delivered.";
+  return faultOf("PROVIDER_UNAVAILABLE", "diverged", "failover", message);
+}
+
+/** The same route is asked once more, for an answer of its own. */
+function prefillRefused(refusal: ClassifiedFault): ClassifiedFault {
+  return { ...refusal, fault: { ...refusal.fault, kind: "prefill_refused" }, disposition: "anew" };
+}
+
+function endingOf(error: unknown, { services: { clock, deadline } }: CallContext): Ending {
   if (error instanceof Stopped) {
     // A timer and the deadline may fall together; then it is the deadline that counts.
     const late = error.fault.disposition !== "cancelled" && isOver(deadline);
@@ -174,7 +151,7 @@ function endingOf(error: unknown, { clock, deadline }: CallServices): Ending {
 }
 
 /** The time of the request is over; no further attempt is made. */
-export function deadlineFault(): ClassifiedFault {
+function deadlineFault(): ClassifiedFault {
   return faultOf("DEADLINE_EXCEEDED", "deadline", "stop", "The deadline of the request passed during the attempt.");
 }
 
@@ -189,22 +166,7 @@ function said(answer: Answer | undefined): Answer | undefined {
   return answer && (answer.text !== "" || answer.toolCalls.length > 0 || answer.usage) ? answer : undefined;
 }
 
-async function settle(
-  { gate }: CallServices,
-  id: string,
-  usage: Usage | undefined,
-  model: string | undefined,
-): Promise<Charge | undefined> {
-  return gate?.settle(id, { ...(usage && { usage }), ...(model !== undefined && { model }) });
-}
-
 function costLine(attemptId: string, name: string, charge: Charge): CostLine {
   const { microUsd, priceVersion } = charge;
   return { attemptId, what: "model", name, microUsd, ...(priceVersion !== undefined && { priceVersion }) };
-}
-
-/** Turns what a gate threw into an error of this house. */
-export function gateError(error: unknown): ArmatureError {
-  if (ArmatureError.isInstance(error)) return error;
-  return new ArmatureError("PLUGIN_FAILED", "The budget gate threw; nothing was sent.", { cause: error });
 }

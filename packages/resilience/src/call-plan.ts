@@ -78,6 +78,8 @@ export type CallResult = {
   /** Every attempt, in the order in which they ended. */
   readonly attempts: Attempt[];
   readonly costs: CostLine[];
+  /** What did not work and did not stop the call either, in a sentence each. */
+  readonly degraded?: readonly string[];
   /** Index on the ladder of the model that was tried last. */
   readonly rung: number;
 } & ({ readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly failure: Failure });

@@ -1,42 +1,133 @@
-import type { CallPlan, Rung } from "./call-plan.js";
-import type { ClassifiedFault } from "./fault.js";
-import type { Health } from "./health.js";
+import { type Failure, sleep } from "@armature/contracts";
+import type { CallContext } from "./call-context.js";
+import { isCapable } from "./capability.js";
+import type { RouteEnd } from "./retry.js";
+import type { Order } from "./turn.js";
+
+/** Sends an order to one route and says how that ended. */
+export type OnRoute = (order: Order) => Promise<RouteEnd>;
 
 /**
- * The next model below `rung` that could answer where this one could not; `undefined` where there is none. After a
- * context-length fault only a larger window helps. A model that cannot take the request at all is passed over.
+ * Walks down the ladder until a route answers. When no other is left, it comes back to those that still may answer: a
+ * silent one that has attempts left, one whose breaker will let a probe through before the deadline.
  */
-export function nextRung(
-  plan: CallPlan,
-  rung: number,
-  fault: ClassifiedFault | undefined,
-  health: Health | undefined,
-): number | undefined {
-  const current = plan.ladder[rung]!.model.capabilities.contextTokens;
-  for (let next = rung + 1; next < plan.ladder.length; next++) {
-    const candidate = plan.ladder[next]!;
-    if (fault?.disposition === "larger" && candidate.model.capabilities.contextTokens <= current) continue;
-    if (!isCapable(plan, candidate)) continue;
-    if (health?.state(candidate.route) === "open") continue;
-    return next;
+export async function fallback(call: CallContext, onRoute: OnRoute): Promise<Failure | undefined> {
+  const walk = new Walk(call);
+  let order: Order = { rung: walk.first(), why: "first" };
+  for (;;) {
+    const end = await onRoute(order);
+    if (end.kind === "answered") {
+      call.answeredAt(order.rung);
+      return undefined;
+    }
+    if (end.kind === "refused") return end.failure;
+    walk.note(order.rung, end);
+    const next: number | Failure = walk.below(order.rung) ?? (await walk.lastResort());
+    if (typeof next === "object") return next;
+    if (call.ledger.room <= 0) return call.fail("ATTEMPTS_EXHAUSTED");
+    order = { rung: next, why: walk.hasTried(next) ? "retry" : call.ledger.attempts.length > 0 ? "fallback" : "first" };
   }
-  return undefined;
 }
 
-/** Where the call starts: the first model from `startRung` on that takes what the call contains, if any says so. */
-export function firstRung(plan: CallPlan): number {
-  for (let rung = plan.startRung; rung < plan.ladder.length; rung++)
-    if (isCapable(plan, plan.ladder[rung]!)) return rung;
-  return plan.startRung;
-}
+class Walk {
+  /** Routes that will not answer this request. */
+  readonly #dead = new Set<number>();
+  readonly #notBefore = new Map<number, number>();
+  #shedMs: number | undefined;
 
-/** Whether the model takes what the call contains: tools and images. */
-export function isCapable(plan: CallPlan, { model }: Rung): boolean {
-  const { tools, vision } = model.capabilities;
-  if (plan.parameters.tools?.length && !tools) return false;
-  return vision || !plan.messages.some(({ content }) => typeof content !== "string" && content.some(isImage));
-}
+  constructor(private readonly call: CallContext) {}
 
-function isImage(part: { readonly type: string }): boolean {
-  return part.type === "image_url";
+  /** The first model from `startRung` on that takes what the call contains; `startRung` where none says so. */
+  first(): number {
+    const { plan } = this.call;
+    const capable = plan.ladder.findIndex((rung, index) => index >= plan.startRung && isCapable(plan, rung));
+    return capable === -1 ? plan.startRung : capable;
+  }
+
+  hasTried(rung: number): boolean {
+    return this.#notBefore.has(rung);
+  }
+
+  note(rung: number, end: Exclude<RouteEnd, { kind: "answered" | "refused" }>): void {
+    if (end.kind === "barred") return;
+    if (end.kind === "shed") {
+      this.#dead.add(rung);
+      this.#shedMs = Math.min(this.#shedMs ?? Number.POSITIVE_INFINITY, end.retryAfterMs);
+      return;
+    }
+    this.#notBefore.set(rung, end.notBefore);
+    if (!end.mayReturn) this.#dead.add(rung);
+    if (end.fault.disposition === "larger") this.#buryUpTo(this.#window(rung));
+  }
+
+  /** The next route further down that may be called now. */
+  below(rung: number): number | undefined {
+    const { ladder } = this.call.plan;
+    for (let next = rung + 1; next < ladder.length; next++) {
+      if (this.#mayAnswer(next) && !this.hasTried(next) && this.#waitMs(next) === 0) return next;
+    }
+    return undefined;
+  }
+
+  /** Waits for the route that may be called soonest; says why the call fails where none may before the deadline. */
+  async lastResort(): Promise<number | Failure> {
+    const { call } = this;
+    const { clock, deadline, signal } = call.services;
+    for (;;) {
+      const ended = call.ended();
+      if (ended) return ended;
+      const next = this.#soonest();
+      if (next === undefined || next.waitMs >= deadline.remainingMs()) return this.#failure(next?.waitMs);
+      if (next.waitMs === 0) return next.rung;
+      if (call.ledger.room <= 0) return call.fail("ATTEMPTS_EXHAUSTED");
+      const woken = new AbortController();
+      const wake = () => woken.abort();
+      const forget = call.healthOf(next.rung)?.breaker.onProbeEnd(wake);
+      signal.addEventListener("abort", wake, { once: true });
+      await sleep(clock, next.waitMs, woken.signal).catch(() => undefined);
+      signal.removeEventListener("abort", wake);
+      forget?.();
+    }
+  }
+
+  #soonest(): { rung: number; waitMs: number } | undefined {
+    let best: { rung: number; waitMs: number } | undefined;
+    const { ladder, startRung } = this.call.plan;
+    for (let rung = startRung; rung < ladder.length; rung++) {
+      if (!this.#mayAnswer(rung)) continue;
+      const waitMs = this.#waitMs(rung);
+      if (!best || waitMs < best.waitMs) best = { rung, waitMs };
+    }
+    return best;
+  }
+
+  #mayAnswer(rung: number): boolean {
+    if (this.#dead.has(rung)) return false;
+    return rung === this.call.plan.startRung || isCapable(this.call.plan, this.call.rungAt(rung));
+  }
+
+  #waitMs(rung: number): number {
+    const now = this.call.services.clock.now();
+    const backoff = Math.max(0, (this.#notBefore.get(rung) ?? 0) - now);
+    return Math.max(backoff, this.call.healthOf(rung)?.breaker.waitMs() ?? 0);
+  }
+
+  #window(rung: number): number {
+    return this.call.rungAt(rung).model.capabilities.contextTokens;
+  }
+
+  /** A prompt that was too long for a window is too long for every smaller one. */
+  #buryUpTo(contextTokens: number): void {
+    for (let rung = 0; rung < this.call.plan.ladder.length; rung++) {
+      if (this.#window(rung) <= contextTokens) this.#dead.add(rung);
+    }
+  }
+
+  #failure(waitMs: number | undefined): Failure {
+    const { call } = this;
+    const code = call.last?.fault.code ?? (this.#shedMs === undefined ? "PROVIDER_UNAVAILABLE" : "OVERLOADED");
+    const failure = call.fail(code);
+    const retryAfterMs = failure.retryAfterMs ?? waitMs ?? (code === "OVERLOADED" ? this.#shedMs : undefined);
+    return { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
 }

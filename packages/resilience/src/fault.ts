@@ -5,13 +5,14 @@ import { type ErrorFacts, errorFacts } from "./error-facts.js";
  * What a fault leads to.
  *
  * - `retry`: the same route may answer in a moment;
+ * - `anew`: the same route, at once, without the text that it refused to continue;
  * - `leave`: the route is silent; try the next one, and this one again only where there is no other;
  * - `failover`: this route will not answer, another may;
  * - `larger`: only a model with a larger window can answer;
  * - `stop`: no route will answer this request;
  * - `cancelled`: nobody waits for the answer any more.
  */
-export type Disposition = "retry" | "leave" | "failover" | "larger" | "stop" | "cancelled";
+export type Disposition = "retry" | "anew" | "leave" | "failover" | "larger" | "stop" | "cancelled";
 
 export interface ClassifiedFault {
   readonly fault: AttemptFault;

@@ -19,7 +19,8 @@ import {
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { asModel } from "./as-model.js";
-import { Call } from "./call.js";
+import { runCall } from "./call.js";
+import { CallContext } from "./call-context.js";
 import type { CallPlan, CallServices } from "./call-plan.js";
 import { Health } from "./health.js";
 import { type CallPolicy, DEFAULT_POLICY } from "./policy.js";
@@ -73,10 +74,11 @@ class ResilientChatModel extends BaseChatModel {
   }
 
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
-    const call = new Call(this.#plan(), this.#services(options.signal), messages, optionsForAttempts(options));
-    const result = await call.run();
+    const services = this.#services(options.signal);
+    const call = new CallContext(this.#plan(), services, messages, optionsForAttempts(options));
+    const result = await runCall(call);
     if (!result.ok) throw errorOf(result.failure);
-    const message = call.message ?? new AIMessage(result.answer.text);
+    const message = call.ledger.message ?? new AIMessage(result.answer.text);
     return { generations: [{ text: result.answer.text, message }], llmOutput: { attempts: result.attempts } };
   }
 

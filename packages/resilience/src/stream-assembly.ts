@@ -6,6 +6,8 @@ import { composeAnswer, finishReasonOf, textOf, usageOf } from "./answer.js";
 export class StreamAssembly {
   /** As the provider spelled it; `undefined` as long as the answer may go on. */
   finishReason: string | undefined;
+  /** The finish reason has come, and the usage with it or after it: nothing more is to be expected. */
+  isComplete = false;
   #text = "";
   #refusal = "";
   #usage: Usage | undefined;
@@ -28,7 +30,10 @@ export class StreamAssembly {
     const reason = finishReasonOf(chunk);
     if (reason) this.finishReason = reason;
     const usage = usageOf(chunk.usage_metadata);
-    if (usage) this.#usage = this.#usage ? sum(this.#usage, usage) : usage;
+    if (usage) {
+      this.#usage = this.#usage ? sum(this.#usage, usage) : usage;
+      this.isComplete = this.finishReason !== undefined;
+    }
     this.#model = metadata?.model_name ?? metadata?.model ?? this.#model;
     this.#fingerprint = metadata?.system_fingerprint ?? this.#fingerprint;
     return { delta, progress: progress || reason !== undefined || usage !== undefined };

@@ -2,6 +2,7 @@ import type { Answer, Clock } from "@armature/contracts";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage, AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { finishReasonOf, normaliseAnswer } from "./answer.js";
+import { ConnectWatch } from "./connect-watch.js";
 import { type ClassifiedFault, faultOf } from "./fault.js";
 import { SilenceWatch } from "./silence-watch.js";
 import { StreamAssembly } from "./stream-assembly.js";
@@ -15,11 +16,17 @@ export interface Transmission {
   readonly options: Record<string, unknown>;
   readonly answerTool?: string | undefined;
   readonly timeoutMs: number;
-  readonly stream?: {
-    readonly firstTokenTimeoutMs: number;
-    readonly idleTimeoutMs: number;
-    onDelta(text: string): void;
-  };
+  readonly connectTimeoutMs?: number | undefined;
+  readonly stream?: StreamWatch | undefined;
+}
+
+export interface StreamWatch {
+  readonly firstTokenTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Before anything of the answer is passed on. It may abort a signal of the transmission. */
+  onFirstToken?: (() => unknown) | undefined;
+  /** The next piece of text. A fault that it returns ends the stream. */
+  onDelta?: ((text: string) => ClassifiedFault | undefined) | undefined;
 }
 
 export interface Received {
@@ -39,79 +46,6 @@ export class Stopped {
   ) {}
 }
 
-/**
- * Sends one attempt and waits for its whole answer, no longer than its times allow. Rejects with what the model threw,
- * or with {@link Stopped}. Whatever ends it also aborts the request, so that its socket closes.
- */
-export function transmit(transmission: Transmission, clock: Clock, signal: AbortSignal): Promise<Received> {
-  return new Promise((resolve, reject) => {
-    const { stream, timeoutMs } = transmission;
-    const controller = new AbortController();
-    const assembly = stream && new StreamAssembly();
-    let firstTokenAt: number | undefined;
-    let cancelGrace: (() => void) | undefined;
-
-    function release(): void {
-      cancelTimeout();
-      cancelGrace?.();
-      watch?.end();
-      signal.removeEventListener("abort", onCancel);
-    }
-    function stop(fault: ClassifiedFault): void {
-      release();
-      reject(new Stopped(fault, assembly?.answer(transmission.answerTool), firstTokenAt));
-      controller.abort();
-    }
-    function onCancel(): void {
-      stop(faultOf("CANCELLED", "cancelled", "cancelled", "The attempt was cancelled."));
-    }
-    function succeed(received: Received): void {
-      release();
-      resolve(received);
-    }
-    function fail(error: unknown): void {
-      release();
-      reject(assembly ? new StreamBroken(error, assembly.answer(transmission.answerTool), firstTokenAt) : error);
-    }
-    function assembled(gathered: StreamAssembly): Received {
-      return {
-        answer: gathered.answer(transmission.answerTool),
-        finishReason: gathered.finishReason,
-        firstTokenAt,
-      };
-    }
-
-    const cancelTimeout = clock.after(timeoutMs, () => stop(silent("attempt_timeout", timeoutMs)));
-    const watch =
-      stream &&
-      new SilenceWatch(clock, stream.firstTokenTimeoutMs, stream.idleTimeoutMs, (kind) =>
-        stop(silent(kind, kind === "stalled_stream" ? stream.idleTimeoutMs : stream.firstTokenTimeoutMs)),
-      );
-    signal.addEventListener("abort", onCancel, { once: true });
-    if (signal.aborted) return onCancel();
-
-    if (!assembly || !stream) {
-      invoke(transmission, controller.signal).then(succeed, fail);
-      return;
-    }
-    read(transmission, controller.signal, (chunk) => {
-      const { delta, progress } = assembly.add(chunk);
-      if (progress) {
-        firstTokenAt ??= clock.now();
-        watch?.progress();
-      }
-      if (delta) stream.onDelta(delta);
-      if (assembly.finishReason && !cancelGrace) {
-        watch?.end();
-        cancelGrace = clock.after(FINISH_GRACE_MS, () => {
-          succeed(assembled(assembly));
-          controller.abort();
-        });
-      }
-    }).then(() => succeed(assembled(assembly)), fail);
-  });
-}
-
 /** The stream failed on the way; what had come until then is kept. */
 export class StreamBroken {
   constructor(
@@ -119,6 +53,107 @@ export class StreamBroken {
     readonly partial: Answer,
     readonly firstTokenAt?: number,
   ) {}
+}
+
+/**
+ * Sends one attempt and waits for its whole answer, no longer than its times allow. Rejects with what the model threw,
+ * or with {@link Stopped}. Whatever ends it also aborts the request, so that its socket closes.
+ */
+export function transmit(transmission: Transmission, clock: Clock, ...signals: AbortSignal[]): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const { stream, timeoutMs, connectTimeoutMs, answerTool } = transmission;
+    if (signals.some(({ aborted }) => aborted)) return reject(new Stopped(cancelled(false)));
+    const controller = new AbortController();
+    const assembly = stream && new StreamAssembly();
+    let firstTokenAt: number | undefined;
+    let isOver = false;
+    let cancelGrace: (() => void) | undefined;
+
+    function end(): void {
+      isOver = true;
+      cancelTimeout();
+      connect?.end();
+      silence?.end();
+      for (const signal of signals) signal.removeEventListener("abort", onCancel);
+    }
+    function stop(fault: ClassifiedFault): void {
+      if (isOver) return;
+      end();
+      cancelGrace?.();
+      reject(new Stopped(fault, assembly?.answer(answerTool), firstTokenAt));
+      controller.abort();
+    }
+    function onCancel(): void {
+      stop(cancelled(true));
+    }
+    function succeed(received: Received): void {
+      if (isOver) return;
+      end();
+      resolve(received);
+    }
+    function fail(error: unknown): void {
+      if (isOver) return;
+      end();
+      reject(assembly ? new StreamBroken(error, assembly.answer(answerTool), firstTokenAt) : error);
+    }
+
+    const cancelTimeout = clock.after(timeoutMs, () => stop(silent("attempt_timeout", timeoutMs)));
+    const connect =
+      connectTimeoutMs === undefined
+        ? undefined
+        : new ConnectWatch(clock, connectTimeoutMs, () => stop(silent("connect_timeout", connectTimeoutMs)));
+    const silence =
+      stream &&
+      new SilenceWatch(clock, stream.firstTokenTimeoutMs, stream.idleTimeoutMs, (kind) =>
+        stop(silent(kind, kind === "stalled_stream" ? stream.idleTimeoutMs : stream.firstTokenTimeoutMs)),
+      );
+    for (const signal of signals) signal.addEventListener("abort", onCancel, { once: true });
+
+    if (!assembly || !stream) {
+      const send = () => invoke(transmission, controller.signal);
+      (connect ? connect.run(send) : send()).then(succeed, fail);
+      return;
+    }
+
+    const assembled = (): Received => ({
+      answer: assembly.answer(answerTool),
+      finishReason: assembly.finishReason,
+      firstTokenAt,
+    });
+    const onChunk = (chunk: AIMessageChunk) => {
+      if (isOver) return;
+      const { delta, progress } = assembly.add(chunk);
+      if (progress) {
+        if (firstTokenAt === undefined) {
+          firstTokenAt = clock.now();
+          stream.onFirstToken?.();
+          if (isOver) return;
+        }
+        silence?.progress();
+      }
+      const fault = delta === "" ? undefined : stream.onDelta?.(delta);
+      if (fault) return stop(fault);
+      if (assembly.finishReason === undefined) return;
+      silence?.end();
+      // The connection gets the same time to end by itself, so that it can serve the next request.
+      cancelGrace ??= clock.after(FINISH_GRACE_MS, () => {
+        succeed(assembled());
+        controller.abort();
+      });
+      if (assembly.isComplete) succeed(assembled());
+    };
+    const send = () => read(transmission, controller.signal, onChunk);
+    (connect ? connect.run(send) : send()).then(
+      () => {
+        cancelGrace?.();
+        succeed(assembled());
+      },
+      (error: unknown) => {
+        cancelGrace?.();
+        fail(error);
+      },
+    );
+  });
 }
 
 async function invoke({ chat, messages, options, answerTool }: Transmission, signal: AbortSignal): Promise<Received> {
@@ -137,11 +172,18 @@ async function read(
   }
 }
 
-function silent(kind: "attempt_timeout" | "first_token_timeout" | "stalled_stream", ms: number): ClassifiedFault {
-  const what = {
-    attempt_timeout: "No whole answer came",
-    first_token_timeout: "No token came",
-    stalled_stream: "The stream brought nothing",
-  }[kind];
-  return faultOf("PROVIDER_UNAVAILABLE", kind, "leave", `${what} for ${ms} ms.`);
+function cancelled(sent: boolean): ClassifiedFault {
+  return faultOf("CANCELLED", "cancelled", "cancelled", "The attempt was cancelled.", sent);
+}
+
+const SILENT = {
+  attempt_timeout: "No whole answer came",
+  connect_timeout: "No connection was made",
+  first_token_timeout: "No token came",
+  stalled_stream: "The stream brought nothing",
+} as const;
+
+function silent(kind: keyof typeof SILENT, ms: number): ClassifiedFault {
+  const message = `${SILENT[kind]} for ${ms} ms.`;
+  return faultOf("PROVIDER_UNAVAILABLE", kind, "leave", message, kind !== "connect_timeout");
 }

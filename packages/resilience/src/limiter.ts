@@ -1,0 +1,125 @@
+import type { Clock, Deadline } from "@armature/contracts";
+import { Concurrency, type ConcurrencyPolicy, DEFAULT_CONCURRENCY } from "./concurrency.js";
+
+export interface LimiterPolicy extends ConcurrencyPolicy {
+  /** Calls that may wait for a place. */
+  readonly maxQueue: number;
+}
+
+export const DEFAULT_LIMITER: LimiterPolicy = { ...DEFAULT_CONCURRENCY, maxQueue: 1_000 };
+
+/** A place among the calls in flight. Its holder ends it exactly once, saying how the call went. */
+export interface Place {
+  end(how: "answered" | "overloaded" | "unclear"): void;
+}
+
+/** The call cannot be served in time. */
+export interface Shed {
+  /** When it could have been. */
+  readonly retryAfterMs: number;
+}
+
+interface Waiting {
+  readonly deadline: Deadline;
+  resolve(place: Place | Shed | undefined): void;
+}
+
+/** How much longer than expected the wait and the call may take before a promise to serve in time would be broken. */
+const SAFETY = 1.5;
+const SMOOTHING = 0.1;
+
+/**
+ * Lets no more calls to a route at a time than it takes, and queues the others in order. A call whose deadline the
+ * queue would not meet is turned away when it comes, not when its time is over.
+ */
+export class Limiter {
+  readonly #concurrency: Concurrency;
+  readonly #queue = new Set<Waiting>();
+  #inFlight = 0;
+  #averageMs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly policy: LimiterPolicy = DEFAULT_LIMITER,
+  ) {
+    this.#concurrency = new Concurrency(policy);
+  }
+
+  get limit(): number {
+    return this.#concurrency.limit;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** Whether a call would be let in at once. */
+  get hasRoom(): boolean {
+    return this.#inFlight < this.limit && this.#queue.size === 0;
+  }
+
+  /** A place now, or a promise of one, or word that there will be none in time; `undefined` when `signal` aborts first. */
+  enter(deadline: Deadline, signal: AbortSignal): Place | Shed | Promise<Place | Shed | undefined> {
+    if (this.hasRoom) return this.#place();
+    const waitMs = ((this.#queue.size + 1) * this.#averageMs) / this.limit;
+    const needed = SAFETY * (waitMs + this.#averageMs);
+    const late = this.#concurrency.isKnown && needed > deadline.remainingMs();
+    if (late || this.#queue.size >= this.policy.maxQueue) return this.#shed();
+    return this.#wait(deadline, signal);
+  }
+
+  #wait(deadline: Deadline, signal: AbortSignal): Promise<Place | Shed | undefined> {
+    return new Promise((resolve) => {
+      const leave = (place: Place | Shed | undefined) => {
+        cancel();
+        signal.removeEventListener("abort", onAbort);
+        this.#queue.delete(waiting);
+        resolve(place);
+      };
+      const onAbort = () => leave(undefined);
+      const waiting: Waiting = { deadline, resolve: leave };
+      const cancel = this.clock.after(deadline.remainingMs(), () => leave(this.#shed()));
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#queue.add(waiting);
+      if (signal.aborted) leave(undefined);
+    });
+  }
+
+  #shed(): Shed {
+    const queueMs = ((this.#queue.size + 1) * this.#averageMs) / this.limit;
+    return { retryAfterMs: Math.max(1, Math.ceil(queueMs)) };
+  }
+
+  #place(): Place {
+    this.#inFlight++;
+    const startedAt = this.clock.now();
+    const { epoch } = this.#concurrency;
+    return {
+      end: (how) => {
+        const now = this.clock.now();
+        const latencyMs = now - startedAt;
+        if (how === "answered") {
+          this.#averageMs += (this.#averageMs === 0 ? 1 : SMOOTHING) * (latencyMs - this.#averageMs);
+          this.#concurrency.sample(latencyMs, this.#inFlight, epoch);
+        } else if (how === "overloaded") {
+          this.#concurrency.dropped(now, latencyMs);
+        }
+        this.#inFlight--;
+        this.#admit();
+      },
+    };
+  }
+
+  /** Gives free places to those who have waited longest, and turns away those whom an answer would reach too late. */
+  #admit(): void {
+    for (const waiting of this.#queue) {
+      if (this.#concurrency.isKnown && waiting.deadline.remainingMs() < this.#averageMs) waiting.resolve(this.#shed());
+      else if (this.#inFlight < this.limit) waiting.resolve(this.#place());
+      else return;
+    }
+  }
+}
