@@ -1,7 +1,7 @@
 import { type Armature, createArmature, outcomeOf } from "@armature/core";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
-import { type Provider, startProvider } from "@armature/testkit";
+import { type Provider, startProvider } from "@armature/testkit/provider";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refundGraph } from "./custom-graph.js";
 import { reviewGraph } from "./own-graph.js";

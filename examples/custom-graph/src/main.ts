@@ -1,7 +1,7 @@
 import { createArmature, outcomeOf } from "@armature/core";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
-import { startProvider } from "@armature/testkit";
+import { startProvider } from "@armature/testkit/provider";
 import { refundGraph } from "./custom-graph.js";
 import { reviewGraph } from "./own-graph.js";
 import { refund, respond } from "./refund.js";

@@ -1,6 +1,6 @@
 import { defineTask } from "@armature/core";
 import { definePrompt } from "@armature/prompts";
-import type { Responder } from "@armature/testkit";
+import type { Responder } from "@armature/testkit/provider";
 import { z } from "zod";
 
 const prompt = definePrompt({

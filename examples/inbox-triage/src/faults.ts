@@ -1,4 +1,4 @@
-import { type ChatRequest, type Fault, type FaultSource, faultPlan } from "@armature/testkit";
+import { type ChatRequest, type Fault, type FaultSource, faultPlan } from "@armature/testkit/provider";
 import { type ShownEmail, shownEmail } from "./rules.js";
 
 /** Share of the calls that are broken. */

@@ -1,4 +1,4 @@
-import { type ChatRequest, messageText, type Responder } from "@armature/testkit";
+import { type ChatRequest, messageText, type Responder } from "@armature/testkit/provider";
 
 /** The e-mail as the prompt shows it. */
 export interface ShownEmail {

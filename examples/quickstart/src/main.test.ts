@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startProvider } from "@armature/testkit";
+import { startProvider } from "@armature/testkit/provider";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
 const here = process.cwd();

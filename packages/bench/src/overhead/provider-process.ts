@@ -1,4 +1,4 @@
-import { startProvider } from "@armature/testkit";
+import { startProvider } from "@armature/testkit/provider";
 import { respond } from "./respond.js";
 
 // Runs as a child: what the provider spends is not the contenders' spending.

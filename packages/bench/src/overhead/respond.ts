@@ -1,4 +1,4 @@
-import type { Responder } from "@armature/testkit";
+import type { Responder } from "@armature/testkit/provider";
 import { ANSWER_TEXT } from "./row.js";
 
 /** The same answer for everybody: as the arguments of a tool where the request brings one, as text otherwise. */
