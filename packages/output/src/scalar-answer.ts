@@ -17,7 +17,7 @@ const FENCE = /^\s*```[^\n`]*\n([^`]*)```\s*$/;
  */
 export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
   const inner = FENCE.exec(text)?.[1] ?? text;
-  const word = inner.replace(/\s*,?\s*$/, "").trim();
+  const word = inner.trimEnd().replace(/,$/, "").trim();
   if (word === "") return undefined;
   const start = text.indexOf(word);
   const span = { start, end: start + word.length };
@@ -29,8 +29,23 @@ export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
   if (bare.end === word.length && bare.lossy !== undefined) {
     return { json: null, ...span, issue: { kind: "lossy_value", path: [], message: bare.lossy, span } };
   }
-  if (bare.end === word.length && !bare.failed && bare.oddity !== "bare_string") return { json: bare.value, ...span };
+  const isWhole = bare.end === word.length && !bare.failed;
+  if (isWhole && bare.oddity !== "bare_string") return { json: bare.value, ...span };
+  if (isWhole && isOpen(shape) && isWord(word)) return { json: word, ...span };
+  const sentence = /^([+-]?\d+\.\d+)\.$/.exec(word);
+  if (sentence !== null) return { json: Number(sentence[1]), start, end: span.end - 1 };
   return isFreeText(shape, shape) ? undefined : { json: word, ...span };
+}
+
+/** Whether a shape says nothing at all. Then one bare word is a string, as it is inside of brackets. */
+function isOpen(shape: Shape): boolean {
+  return Object.keys(shape).length === 0;
+}
+
+/** One word that is not the beginning of a literal. */
+function isWord(text: string): boolean {
+  const isBegun = ["true", "false", "null", "none"].some((literal) => literal.startsWith(text.toLowerCase()));
+  return !isBegun && /^[\p{L}\p{N}][\p{L}\p{N}_.$-]*$/u.test(text);
 }
 
 function isFreeText(shape: Shape, root: Shape, depth = 0): boolean {

@@ -15,11 +15,8 @@ export function extraction(text: string, span: Span): Change[] {
 }
 
 /** The departures from JSON in a reading, as changes; the missing last brace of a slip among them. */
-export function lossless(text: string, reading: Reading): Change[] {
-  const changes = reading.changes.map(({ kind, path, start, end, after }): Change => {
-    return { kind, class: "lossless", path, span: { start, end }, before: text.slice(start, end), after };
-  });
-  if (!reading.lastBraceOnly) return changes;
+export function lossless(text: string, reading: Reading): readonly Change[] {
+  if (!reading.lastBraceOnly) return reading.changes;
   const span = { start: text.length, end: text.length };
-  return [...changes, { kind: "missing_brace", class: "lossless", path: [], span, before: "", after: "}" }];
+  return [...reading.changes, { kind: "missing_brace", class: "lossless", path: [], span, before: "", after: "}" }];
 }

@@ -1,5 +1,7 @@
 import type { JsonValue } from "@armature/contracts";
-import { isQuote, startsWord } from "./quoted.js";
+import { isComment, isSpace } from "./blank.js";
+import { isQuoteCode } from "./quote-marks.js";
+import { steps } from "./steps.js";
 
 export interface Bare {
   readonly end: number;
@@ -30,6 +32,8 @@ const NO_VALUE = new Set(["NaN", "Infinity", "-Infinity", "+Infinity", "undefine
 
 /** Reads the number, word or unquoted text at `at`: it ends at a comma, a bracket, a line end or a comment. */
 export function readBare(text: string, at: number): Bare {
+  const short = readShort(text, at);
+  if (short !== undefined) return short;
   let end = at;
   while (end < text.length) {
     const code = text.charCodeAt(end);
@@ -37,15 +41,52 @@ export function readBare(text: string, at: number): Bare {
       end += 1;
       continue;
     }
-    const char = text[end]!;
-    if (char === "," || char === "}" || char === "]" || char === "\n" || char === "{" || char === "[") break;
-    if (isQuote(char) && char !== "\u2019" && startsWord(text, end)) break;
-    if ((char === "#" || (char === "/" && (text[end + 1] === "/" || text[end + 1] === "*"))) && startsWord(text, end))
-      break;
+    if (endsBare(code) || code === 123 || code === 91) break;
+    if (isQuoteCode(code) && code !== 0x2019 && startsWord(text, end)) break;
+    if (isComment(text, end, code) && startsWord(text, end)) break;
     end += 1;
   }
   const word = text.slice(at, end).trimEnd();
+  // Once for its end and once for what it means.
+  steps.count += 2 * (end - at) + 1;
   return { end: at + word.length, ...interpret(word, text[end]) };
+}
+
+/** The commonest: a word of JSON or an integer that surely survives, with nothing before the comma or bracket. */
+function readShort(text: string, at: number): Bare | undefined {
+  const first = text.charCodeAt(at);
+  let end = at;
+  let value: JsonValue = null;
+  if (first > 47 && first < 58) {
+    let code = first;
+    let integer = 0;
+    while (code > 47 && code < 58 && end < at + 16) {
+      integer = integer * 10 + code - 48;
+      code = text.charCodeAt(++end);
+    }
+    if (end === at + 16 || (first === 48 && end > at + 1)) return undefined;
+    value = integer;
+  } else if (first === 116 && text.startsWith("true", at)) {
+    end = at + 4;
+    value = true;
+  } else if (first === 102 && text.startsWith("false", at)) {
+    end = at + 5;
+    value = false;
+  } else if (first === 110 && text.startsWith("null", at)) end = at + 4;
+  else return undefined;
+  if (!endsBare(text.charCodeAt(end))) return undefined;
+  steps.count += end - at + 1;
+  return { end, value };
+}
+
+/** A comma, a closing bracket or the end of the line. */
+function endsBare(code: number): boolean {
+  return code === 44 || code === 125 || code === 93 || code === 10;
+}
+
+/** Whether the character before `at` is white space or there is none. */
+function startsWord(text: string, at: number): boolean {
+  return at === 0 || isSpace(text.charCodeAt(at - 1));
 }
 
 /** What a word without quotes means by itself. */

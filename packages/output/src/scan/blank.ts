@@ -1,3 +1,5 @@
+import { steps } from "./steps.js";
+
 /** Where white space and comments that start at `at` end. An unclosed block comment runs to the end of the text. */
 export function skipBlank(text: string, at: number, onComment?: (start: number, end: number) => void): number {
   let pos = at;
@@ -7,13 +9,12 @@ export function skipBlank(text: string, at: number, onComment?: (start: number, 
       pos += 1;
       continue;
     }
-    const start = pos;
-    const next = text.charCodeAt(pos + 1);
-    if (code === 35 || (code === 47 && next === 47)) pos = endOf(text, "\n", pos);
-    else if (code === 47 && next === 42) pos = endOf(text, "*/", pos + 2);
-    else break;
-    onComment?.(start, pos);
+    const end = commentEnd(text, pos, code);
+    if (end === pos) break;
+    onComment?.(pos, end);
+    pos = end;
   }
+  steps.count += pos - at + 1;
   return pos;
 }
 
@@ -21,7 +22,22 @@ export function skipBlank(text: string, at: number, onComment?: (start: number, 
 export function skipSpace(text: string, at: number): number {
   let pos = at;
   while (pos < text.length && isSpace(text.charCodeAt(pos))) pos += 1;
+  steps.count += pos - at + 1;
   return pos;
+}
+
+/** Whether a comment of any kind begins at `at`. */
+export function isComment(text: string, at: number, code: number): boolean {
+  if (code === 35) return true;
+  if (code !== 47) return false;
+  const next = text.charCodeAt(at + 1);
+  return next === 47 || next === 42;
+}
+
+/** Where the comment at `at` ends: at `at` itself where none begins. */
+function commentEnd(text: string, at: number, code: number): number {
+  if (!isComment(text, at, code)) return at;
+  return text.charCodeAt(at + 1) === 42 && code === 47 ? endOf(text, "*/", at + 2) : endOf(text, "\n", at);
 }
 
 function endOf(text: string, mark: string, from: number): number {
@@ -31,9 +47,8 @@ function endOf(text: string, mark: string, from: number): number {
 
 /** JSON's white space and the wide, no-break and byte-order kinds that copying brings in. */
 export function isSpace(code: number): boolean {
+  if (code < 0xa0) return code === 32 || (code >= 9 && code <= 13);
   return (
-    code === 32 ||
-    (code >= 9 && code <= 13) ||
     code === 0xa0 ||
     code === 0xfeff ||
     (code >= 0x2000 && code <= 0x200b) ||

@@ -1,5 +1,6 @@
 import { MAX_LENGTH, type Reading } from "./node.js";
 import { readJson } from "./reader.js";
+import { steps } from "./steps.js";
 
 export interface Candidates {
   /** What was read to its end, in the order of the text. */
@@ -28,6 +29,7 @@ export function findCandidates(text: string): Candidates {
   let wasted = 0;
   let pos = 0;
   while (pos < text.length) {
+    steps.count += 1;
     const char = text[pos];
     if (char === "<") {
       const draft = skipDraft(text, pos);
@@ -42,7 +44,7 @@ export function findCandidates(text: string): Candidates {
       continue;
     }
     const reading = readJson(text, pos);
-    if (reading.status === "too_deep") return { complete, stopped: "too_deep" };
+    if (reading.status === "too_deep" || reading.status === "too_many") return { complete, stopped: reading.status };
     const proseBracket = reading.status === "unclosed" && char === "[" && reading.weak;
     if (reading.status === "unclosed" && !proseBracket) return { complete, cut: reading };
     if (reading.status === "closed") {
@@ -68,5 +70,7 @@ function skipDraft(text: string, at: number): number | "closing" | undefined {
   const open = DRAFT_OPEN.exec(text);
   if (open === null) return undefined;
   const close = text.indexOf(`</${open[1]}>`, at);
-  return close === -1 ? text.length : close + open[1]!.length + 3;
+  const end = close === -1 ? text.length : close + open[1]!.length + 3;
+  steps.count += end - at;
+  return end;
 }

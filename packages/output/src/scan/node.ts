@@ -1,4 +1,4 @@
-import type { Issue, JsonPath, JsonValue, Span } from "@armature/contracts";
+import type { Change, Issue, JsonPath, JsonValue, Span } from "@armature/contracts";
 
 /** A value and where it stands in the text, its parts included. */
 export interface Node extends Span {
@@ -7,34 +7,38 @@ export interface Node extends Span {
   readonly items?: readonly Node[];
 }
 
-/** A departure from JSON that allows only one reading, and what it was read as. */
-export interface SyntaxChange extends Span {
-  readonly kind: string;
-  readonly path: JsonPath;
-  readonly after: string;
-}
-
 /** Most levels of nesting that are read. */
 export const MAX_DEPTH = 256;
 
 /** Longest text that is read, in UTF-16 units. */
 export const MAX_LENGTH = 32_000_000;
 
+/** Most departures from JSON that are mended in one text, and most that the paths to them may hold a character of it. */
+export const MAX_CHANGES = 1_000_000;
+export const MAX_PATH_SHARE = 8;
+
+/** Most places that are named where a text could only be read by guessing. */
+export const MAX_ISSUES = 1_000;
+
 /** What a reading of one candidate came to. */
 export interface Reading {
   /**
    * `closed`: read to its last bracket. `unclosed`: the text ended first. `failed`: this is not JSON in any dialect.
-   * `too_deep`: more than {@link MAX_DEPTH} levels.
+   * `too_deep`: more than {@link MAX_DEPTH} levels. `too_many`: more departures than {@link MAX_CHANGES}.
    */
-  readonly status: "closed" | "unclosed" | "failed" | "too_deep";
+  readonly status: "closed" | "unclosed" | "failed" | "too_deep" | "too_many";
+  /** The whole value, without its parts. */
   readonly node: Node;
+  /** The whole value with its parts, for which the text is read again. */
+  readonly parts: () => Node;
   /** Unclosed, and nothing but the last brace of the root object is missing. */
   readonly lastBraceOnly: boolean;
   /** It holds a key with its colon, so it was meant as JSON. */
   readonly substance: boolean;
   /** It could as well be prose in brackets: it holds bare words, or nothing. */
   readonly weak: boolean;
-  readonly changes: readonly SyntaxChange[];
+  /** Departures from JSON that allow only one reading, all of them `lossless`; the text is read again for them. */
+  readonly changes: readonly Change[];
   /** What could only be read by guessing. */
   readonly issues: readonly Issue[];
 }

@@ -1,7 +1,6 @@
-import { isSpace, skipSpace } from "./blank.js";
-
-/** Where a string stands, which decides what may follow its closing quote. */
-export type Role = "key" | "field" | "item" | "root";
+import { closesAt, looksStructural, type Role } from "./closing.js";
+import { closersOf, isQuoteCode } from "./quote-marks.js";
+import { steps } from "./steps.js";
 
 export interface Quoted {
   readonly value: string;
@@ -9,47 +8,59 @@ export interface Quoted {
   readonly end: number;
   readonly closed: boolean;
   /** The departures from JSON that were met, each once. */
-  readonly oddities: ReadonlySet<string>;
+  readonly oddities: readonly string[];
   /** Why the string could as well end elsewhere. */
-  readonly doubt?: string;
+  readonly doubt: string | undefined;
 }
-
-const CLOSERS: Readonly<Record<string, string>> = {
-  '"': '"',
-  "'": "'",
-  "`": "`",
-  "\u201c": '\u201d\u201c"',
-  "\u201d": '\u201d"',
-  "\u201e": '\u201c\u201d"',
-  "\u2018": "\u2019\u2018'",
-  "\u2019": "\u2019'",
-};
 
 /** Reads a string that is the whole of `text`; undefined where it is not one. */
 export function readWhole(text: string): Quoted | undefined {
-  if (!isQuote(text[0] ?? "") || text.startsWith("```")) return undefined;
+  if (!isQuoteCode(text.charCodeAt(0)) || text.startsWith("```")) return undefined;
   const string = readQuoted(text, 0, "root");
-  const isWhole = string.closed && string.end === text.length && !string.oddities.has("unescaped_quote");
+  const isWhole = string.closed && string.end === text.length && !string.oddities.includes("unescaped_quote");
   return isWhole ? string : undefined;
 }
 
-const QUOTES = new Set(Object.keys(CLOSERS));
-
-export function isQuote(char: string): boolean {
-  return QUOTES.has(char);
-}
+const NONE: readonly string[] = [];
 
 /** Reads the string whose opening quote is at `at`; when strict, the next quote without a backslash ends it. */
 export function readQuoted(text: string, at: number, role: Role, isStrict = false): Quoted {
-  const quote = text[at]!;
-  const closers = CLOSERS[quote]!;
-  const oddities = new Set<string>();
-  const tripled = quote === '"' && !isStrict ? readTripled(text, at) : undefined;
-  if (tripled !== undefined) return tripled;
-  if (quote !== '"') oddities.add("quotes");
+  const quote = text.charCodeAt(at);
+  const plainEnd = quote === 34 ? endOfPlain(text, at + 1) : -1;
+  // Two quotes and a third may begin a long string.
+  const isPlain = plainEnd !== -1 && (plainEnd > at + 1 || text.charCodeAt(at + 2) !== 34);
+  if (isPlain && (isStrict || closesAt(text, plainEnd, role))) {
+    return { value: text.slice(at + 1, plainEnd), end: plainEnd + 1, closed: true, oddities: NONE, doubt: undefined };
+  }
+  const tripled = quote === 34 && !isStrict ? readTripled(text, at) : undefined;
+  const string = tripled ?? readOdd(text, at, quote, role, isStrict);
+  steps.count += string.end - at;
+  return string;
+}
+
+/** Where the string ends that begins at `from`, if it holds neither escapes nor control characters; otherwise -1. */
+function endOfPlain(text: string, from: number): number {
+  let pos = from;
+  for (;;) {
+    const code = text.charCodeAt(pos);
+    if (code === 34) break;
+    if (code > 31 && code !== 92) {
+      pos += 1;
+      continue;
+    }
+    steps.count += pos - from;
+    return -1;
+  }
+  steps.count += pos - from;
+  return pos;
+}
+
+function readOdd(text: string, at: number, quote: number, role: Role, isStrict: boolean): Quoted {
+  const closers = closersOf(quote);
+  const oddities: string[] = quote === 34 ? [] : ["quotes"];
+  const literalBackslash = !isStrict && isBrokenPath(text, at + 1);
   let inner = 0;
   let doubt: string | undefined;
-  const literalBackslash = !isStrict && isBrokenPath(text, at + 1);
   let value = "";
   let from = at + 1;
   let pos = from;
@@ -60,30 +71,32 @@ export function readQuoted(text: string, at: number, role: Role, isStrict = fals
       pos += 1;
       continue;
     }
-    const char = text[pos]!;
-    if (char === "\\" && !literalBackslash) {
+    if (code === 92 && !literalBackslash) {
       value += text.slice(from, pos);
       const escaped = readEscape(text, pos, oddities);
       value += escaped.value;
       pos = escaped.end;
       from = pos;
-    } else if (closers.includes(char)) {
+    } else if (closers.includes(text[pos]!)) {
       if (isStrict || closesAt(text, pos, role)) {
-        if (literalBackslash) oddities.add("backslash");
+        if (literalBackslash) oddities.push("backslash");
         if (inner % 2 === 1) doubt ??= "a quote inside the string has no partner";
-        const end = { value: value + text.slice(from, pos), end: pos + 1, closed: true, oddities };
-        return doubt === undefined ? end : { ...end, doubt };
+        return { value: value + text.slice(from, pos), end: pos + 1, closed: true, oddities, doubt };
       }
-      oddities.add("unescaped_quote");
+      addTo(oddities, "unescaped_quote");
       if (looksStructural(text, pos, at)) doubt ??= "a quote inside the string could end or begin another one";
-      if (!isApostrophe(char, text[pos - 1]!)) inner += 1;
+      if (!isApostrophe(text[pos]!, text[pos - 1]!)) inner += 1;
       pos += 1;
     } else {
-      if (char < " ") oddities.add("raw_control");
+      if (code < 32) addTo(oddities, "raw_control");
       pos += 1;
     }
   }
-  return { value: value + text.slice(from), end: text.length, closed: false, oddities };
+  return { value: value + text.slice(from), end: text.length, closed: false, oddities, doubt: undefined };
+}
+
+function addTo(oddities: string[], kind: string): void {
+  if (!oddities.includes(kind)) oddities.push(kind);
 }
 
 /** Python's long strings: they end at the next three quotes. With backslashes in them they are left to the model. */
@@ -92,22 +105,13 @@ function readTripled(text: string, at: number): Quoted | undefined {
   const close = text.indexOf('"""', at + 3);
   if (close === -1) return undefined;
   const value = text.slice(at + 3, close);
-  const read = { value, end: close + 3, closed: true, oddities: new Set(["triple_quotes"]) };
-  return value.includes("\\") ? { ...read, doubt: "a backslash in a triple-quoted string has two readings" } : read;
+  const doubt = value.includes("\\") ? "a backslash in a triple-quoted string has two readings" : undefined;
+  return { value, end: close + 3, closed: true, oddities: ["triple_quotes"], doubt };
 }
 
 /** Whether a quote stands alone by its nature: inches after a digit, an apostrophe after a letter. */
 function isApostrophe(quote: string, before: string): boolean {
   return (quote === '"' ? /\d/ : /[\p{L}\d]/u).test(before);
-}
-
-/** Whether a quote that does not end the string stands where one would begin or end in JSON. */
-function looksStructural(text: string, at: number, start: number): boolean {
-  const next = text[skipSpace(text, at + 1)];
-  if (next === ":") return true;
-  let before = at - 1;
-  while (before > start && at - before < 20 && isSpace(text.charCodeAt(before))) before -= 1;
-  return before > start && ",:{[".includes(text[before]!);
 }
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -122,14 +126,14 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /** An escape that JSON does not know keeps its backslash before a letter or digit, and loses it before anything else. */
-function readEscape(text: string, at: number, oddities: Set<string>): { value: string; end: number } {
+function readEscape(text: string, at: number, oddities: string[]): { value: string; end: number } {
   const char = text[at + 1];
   if (char === undefined) return { value: "", end: at + 1 };
   if (Object.hasOwn(SHORT, char)) return { value: SHORT[char]!, end: at + 2 };
   if (char === "u" && /^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6))) {
     return { value: String.fromCharCode(Number.parseInt(text.slice(at + 2, at + 6), 16)), end: at + 6 };
   }
-  oddities.add("escape");
+  addTo(oddities, "escape");
   return { value: /[\p{L}\p{N}]/u.test(char) ? `\\${char}` : char, end: at + 2 };
 }
 
@@ -140,55 +144,8 @@ function readEscape(text: string, at: number, oddities: Set<string>): { value: s
 function isBrokenPath(text: string, at: number): boolean {
   if (text[at + 1] !== ":" || text[at + 2] !== "\\") return false;
   const head = text.slice(at, at + 260);
+  steps.count += head.length;
   if (!/^[A-Za-z]:\\(?!\\)/.test(head)) return false;
   const path = /^[^"\n]*/.exec(head)![0];
   return /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(path) && !path.includes("\\\\");
-}
-
-const KEY_AHEAD =
-  /(?:"(?:[^"\\\n]|\\.){0,200}"|'[^'\n]{0,200}'|[“”][^“”\n]{0,200}[”“]|[\p{L}\p{N}_$][\p{L}\p{N}_$-]{0,100})\s{0,20}:/uy;
-const ITEM_AHEAD = /["'`“‘„\d.\-[\]{]|true\b|false\b|null\b|True\b|False\b|None\b|\p{L}|$/uy;
-
-const PLAIN_ITEM = /(?:-?\d{1,30}(?:\.\d{1,30})?|true|false|null|True|False|None)\s{0,20}[,\]]/y;
-
-/** Whether a sticky pattern matches at `at`. */
-export function ahead(pattern: RegExp, text: string, at: number): boolean {
-  pattern.lastIndex = at;
-  return pattern.test(text);
-}
-
-/** Whether a quote at `at` ends the string: what follows must be what can follow a string there. */
-function closesAt(text: string, at: number, role: Role): boolean {
-  const next = skipSpace(text, at + 1);
-  const char = text[next];
-  if (char === undefined) return true;
-  if (role === "root") return false;
-  if (role === "key") return char === ":";
-  if (char === "}" || char === "]" || char === "#") return true;
-  if (char === "/" && (text[next + 1] === "/" || text[next + 1] === "*")) return true;
-  if (char === "+") return isQuote(text[skipSpace(text, next + 1)] ?? "");
-  if (text.startsWith("```", next)) return true;
-  if (char === ",") {
-    const after = skipSpace(text, next + 1);
-    const follows = text[after];
-    if (
-      follows === undefined ||
-      follows === "}" ||
-      follows === "]" ||
-      follows === "/" ||
-      follows === "#" ||
-      follows === ","
-    )
-      return true;
-    if (follows === "\u2026" || text.startsWith("...", after)) return true;
-    return ahead(role === "field" ? KEY_AHEAD : ITEM_AHEAD, text, after);
-  }
-  if (next === at + 1) return false;
-  if (role === "field") return (isQuote(char) || text.slice(at, next).includes("\n")) && ahead(KEY_AHEAD, text, next);
-  return isQuote(char) || char === "{" || char === "[" || ahead(PLAIN_ITEM, text, next);
-}
-
-/** Whether the character before `at` is white space or there is none. */
-export function startsWord(text: string, at: number): boolean {
-  return at === 0 || isSpace(text.charCodeAt(at - 1));
 }

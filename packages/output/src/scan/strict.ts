@@ -1,69 +1,43 @@
 import type { JsonValue } from "@armature/contracts";
-import { MAX_DEPTH } from "./node.js";
+import { numberLoss } from "./bare.js";
+import { countKeys, outline } from "./plain.js";
+import { steps } from "./steps.js";
 
 /**
  * `JSON.parse`, where it loses nothing: undefined when the text is not JSON, nests too deep, or holds a number, a
  * duplicate key or a `__proto__` that needs a closer look.
  */
 export function parseStrict(text: string): { readonly json: JsonValue } | undefined {
-  const outline = outlineOf(text);
-  if (outline === undefined) return undefined;
-  if (/\d{16}|[eE]\+?\d{3}/.test(text)) return undefined;
-  let json: JsonValue;
+  const start = skipJsonSpace(text, 0);
+  const code = text.charCodeAt(start);
+  if (code === 123 || code === 91) {
+    const found = outline(text, start);
+    if (found.status !== "plain" || skipJsonSpace(text, found.end) < text.length) return undefined;
+    return parsePlain(text, found.keys);
+  }
+  // Only what can begin a JSON value is worth the cost of an error.
+  if (code !== 34 && code !== 45 && code !== 102 && code !== 110 && code !== 116 && !(code > 47 && code < 58)) {
+    return undefined;
+  }
+  steps.count += text.length;
   try {
-    json = JSON.parse(text) as JsonValue;
+    const json = JSON.parse(text) as JsonValue;
+    return typeof json === "number" && numberLoss(text.trim()) !== undefined ? undefined : { json };
   } catch {
     return undefined;
   }
-  return outline.keys === countKeys(json) ? { json } : undefined;
 }
 
-/** The number of colons outside strings; undefined where the nesting is too deep. */
-function outlineOf(text: string): { keys: number } | undefined {
-  let keys = 0;
-  let depth = 0;
-  for (let pos = 0; pos < text.length; pos += 1) {
-    switch (text.charCodeAt(pos)) {
-      case 34: {
-        pos = text.indexOf('"', pos + 1);
-        while (pos !== -1 && isEscaped(text, pos)) pos = text.indexOf('"', pos + 1);
-        if (pos === -1) return { keys: -1 };
-        break;
-      }
-      case 58:
-        keys += 1;
-        break;
-      case 91:
-      case 123:
-        depth += 1;
-        if (depth > MAX_DEPTH) return undefined;
-        break;
-      case 93:
-      case 125:
-        depth -= 1;
-        break;
-    }
-  }
-  return { keys };
+/** The value of a text that is plain JSON and wrote so many keys; undefined where it wrote one twice. */
+export function parsePlain(text: string, keys: number): { readonly json: JsonValue } | undefined {
+  steps.count += text.length;
+  const json = JSON.parse(text) as JsonValue;
+  return countKeys(json) === keys ? { json } : undefined;
 }
 
-/** Whether an odd number of backslashes stands before `at`. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === 92) before -= 1;
-  return (at - before) % 2 === 0;
-}
-
-function countKeys(json: JsonValue): number {
-  if (typeof json !== "object" || json === null) return 0;
-  let count = 0;
-  if (Array.isArray(json)) {
-    for (const item of json) count += countKeys(item);
-    return count;
-  }
-  for (const key in json) {
-    if (key === "__proto__") return Number.NaN;
-    count += 1 + countKeys(json[key]!);
-  }
-  return count;
+function skipJsonSpace(text: string, at: number): number {
+  let pos = at;
+  let code = text.charCodeAt(pos);
+  while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++pos);
+  return pos;
 }
