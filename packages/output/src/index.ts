@@ -5,11 +5,7 @@ export { reaskMessage } from "./reask.js";
 export type { OutputAccepted, OutputRefusalCode, OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
 export type { SourceForm } from "./source-match.js";
 export { checkSources, type SourcedOptions, sourced } from "./sourced.js";
-export {
-  type DeepPartial,
-  type OutputSnapshot,
-  type OutputStream,
-  type RestartEvent,
-  streamOutput,
-} from "./stream/output-stream.js";
+export type { DeepPartial } from "./stream/deep-partial.js";
+export { type OutputStream, type RestartEvent, type StreamedOutput, streamOutput } from "./stream/output-stream.js";
+export { leadsTo, type OutputSnapshot } from "./stream/snapshot.js";
 export { isText, text } from "./text.js";

@@ -1,24 +1,12 @@
-import type { JsonPath } from "@armature/contracts";
+import type { JsonValue } from "@armature/contracts";
 import type { z } from "zod";
-import { type Shape, shapeOf } from "../coerce/shape.js";
+import { shapeOf } from "../coerce/shape.js";
 import { parseOutput } from "../parse-output.js";
 import type { ParsedOutput, ParseOptions } from "../result.js";
 import { isText } from "../text.js";
-import { PartialParser } from "./partial-parser.js";
-
-/** A value of which parts may still be missing, at any depth. */
-export type DeepPartial<T> = T extends readonly (infer Item)[]
-  ? DeepPartial<Item>[]
-  : T extends object
-    ? { [Key in keyof T]?: DeepPartial<T[Key]> }
-    : T;
-
-export interface OutputSnapshot<T> {
-  /** What has come so far; undefined before the answer begins. Not validated: only {@link OutputStream.end} is. */
-  readonly value: DeepPartial<T> | undefined;
-  /** The paths that still grow, outermost first; every other part of `value` is complete. */
-  readonly growing: readonly JsonPath[];
-}
+import { AnswerReader } from "./answer-reader.js";
+import { Places } from "./place.js";
+import { leadsTo, type OutputSnapshot, snapshotOf, wholeCharacters } from "./snapshot.js";
 
 /** What was shown is withdrawn; it comes before anything takes its place. */
 export interface RestartEvent {
@@ -26,101 +14,110 @@ export interface RestartEvent {
   readonly reason: string;
 }
 
+/** What `parseOutput` gives, and whether it is something else than what the snapshots were growing into. */
+export type StreamedOutput<T> = ParsedOutput<T> & { readonly restart?: RestartEvent };
+
+/**
+ * An answer, or the arguments of a tool call, while it is being written. Between two restarts the snapshots only grow:
+ * texts at their end, lists by items, objects by keys; a number, an enum or a boolean appears when it is complete.
+ */
 export interface OutputStream<S extends z.ZodType> {
-  /** Takes the next piece of text. Costs its own length, whatever came before. */
-  push(chunk: string): RestartEvent[];
-  /** The state of things as a copy, made when asked for. Within one attempt it only grows. */
+  /** Takes the next piece of text. Costs its own length, whatever came before. Never throws. */
+  push(chunk: string): readonly RestartEvent[];
+  /**
+   * The state of things, made when asked for. Its complete parts are shared with other snapshots, and it is frozen;
+   * it costs no more than the entries of the lists and objects that are still open.
+   */
   partial(): OutputSnapshot<z.input<S>>;
   /** Starts over, for another attempt. */
   restart(reason: string): RestartEvent;
-  /** The whole text under the full contract, as `parseOutput` gives it. */
-  end(options?: ParseOptions): ParsedOutput<z.output<S>>;
+  /** The whole text under the full contract. */
+  end(options?: ParseOptions): StreamedOutput<z.output<S>>;
 }
 
-/** Reads a model's answer, or the arguments of its tool call, while it is being written. */
+/** Reads a model's answer while it is being written. Where the schema is `text()`, the text itself is what grows. */
 export function streamOutput<S extends z.ZodType>(schema: S): OutputStream<S> {
-  return isText(schema) ? new ProseStream(schema) : new JsonStream(schema);
+  return new Stream(schema, isText(schema) ? () => new ProseReader() : jsonReaders(schema));
 }
 
-class ProseStream<S extends z.ZodType> implements OutputStream<S> {
-  private pieces: string[] = [];
+/** What follows the answer; a new one for each attempt. */
+interface Reader {
+  feed(chunk: string): void;
+  snapshot(): OutputSnapshot<unknown>;
+}
 
-  constructor(private readonly schema: S) {}
+type Readers = (onReplace: (reason: string, next: OutputSnapshot<unknown>) => void) => Reader;
 
-  push(chunk: string): RestartEvent[] {
-    this.pieces.push(chunk);
-    return [];
+function jsonReaders(schema: z.ZodType): Readers {
+  const places = new Places(shapeOf(schema));
+  return (onReplace) => new AnswerReader(places, onReplace);
+}
+
+class ProseReader implements Reader {
+  private text = "";
+
+  feed(chunk: string): void {
+    this.text += chunk;
+  }
+
+  snapshot(): OutputSnapshot<unknown> {
+    return snapshotOf(this.text === "" ? undefined : wholeCharacters(this.text), [], 1);
+  }
+}
+
+class Stream<S extends z.ZodType> implements OutputStream<S> {
+  private text = "";
+  private events: RestartEvent[] = [];
+  private reader: Reader;
+  /** The last snapshot that was given away, until it is withdrawn. */
+  private given: OutputSnapshot<unknown> | undefined;
+
+  constructor(
+    private readonly schema: S,
+    private readonly readers: Readers,
+  ) {
+    this.reader = this.begin();
+  }
+
+  push(chunk: string): readonly RestartEvent[] {
+    this.events = [];
+    this.text += chunk;
+    this.reader.feed(chunk);
+    return this.events;
   }
 
   partial(): OutputSnapshot<z.input<S>> {
-    const value = this.pieces.join("");
-    return { value: (value === "" ? undefined : value) as DeepPartial<z.input<S>> | undefined, growing: [[]] };
+    this.given = this.reader.snapshot();
+    return this.given as OutputSnapshot<z.input<S>>;
   }
 
   restart(reason: string): RestartEvent {
-    this.pieces = [];
+    this.text = "";
+    this.given = undefined;
+    this.reader = this.begin();
     return { type: "restart", reason };
   }
 
-  end(options: ParseOptions = {}): ParsedOutput<z.output<S>> {
-    return parseOutput(this.pieces.join(""), this.schema, options);
-  }
-}
-
-const DRAFT = /<(\/?)(think|thinking|thought|reasoning|scratchpad)>$/i;
-
-class JsonStream<S extends z.ZodType> implements OutputStream<S> {
-  private readonly shape: Shape;
-  private pieces: string[] = [];
-  private parser: PartialParser | undefined;
-  /** The last characters outside JSON, enough to see a tag of a draft. */
-  private tail = "";
-  private isDraft = false;
-
-  constructor(private readonly schema: S) {
-    this.shape = shapeOf(schema);
+  end(options: ParseOptions = {}): StreamedOutput<z.output<S>> {
+    const output = parseOutput(this.text, this.schema, options);
+    const reason = this.withdrawal(output);
+    return reason === undefined ? output : { ...output, restart: { type: "restart", reason } };
   }
 
-  push(chunk: string): RestartEvent[] {
-    this.pieces.push(chunk);
-    const events: RestartEvent[] = [];
-    for (let at = 0; at < chunk.length; at += 1) this.take(chunk[at]!, events);
-    return events;
+  private begin(): Reader {
+    return this.readers((reason, next) => {
+      if (this.given?.value === undefined) return;
+      const stays = next.value !== undefined && leadsTo(this.given, next.value as JsonValue);
+      if (!stays) this.events.push({ type: "restart", reason });
+      this.given = undefined;
+    });
   }
 
-  partial(): OutputSnapshot<z.input<S>> {
-    const { value, growing } = this.parser?.snapshot() ?? { value: undefined, growing: [[]] };
-    return { value: value as DeepPartial<z.input<S>> | undefined, growing };
-  }
-
-  restart(reason: string): RestartEvent {
-    this.pieces = [];
-    this.tail = "";
-    this.isDraft = false;
-    this.parser = undefined;
-    return { type: "restart", reason };
-  }
-
-  end(options: ParseOptions = {}): ParsedOutput<z.output<S>> {
-    return parseOutput(this.pieces.join(""), this.schema, options);
-  }
-
-  private take(char: string, events: RestartEvent[]): void {
-    if (this.parser?.status === "reading") {
-      this.parser.take(char);
-      return;
-    }
-    if (this.parser?.status === "stalled" && !this.parser.isEmpty) return;
-    this.tail = (this.tail + char).slice(-16);
-    if (char === ">") {
-      const tag = DRAFT.exec(this.tail);
-      if (tag !== null) this.isDraft = tag[1] === "";
-    }
-    if (this.isDraft || (char !== "{" && char !== "[")) return;
-    if (this.parser !== undefined && !this.parser.isEmpty) {
-      events.push({ type: "restart", reason: "another JSON value follows the first" });
-    }
-    this.parser = new PartialParser(this.shape);
-    this.parser.take(char);
+  private withdrawal(output: ParsedOutput<unknown>): string | undefined {
+    if (this.given?.value === undefined) return undefined;
+    if (output.status === "refused") return `${output.code}: ${output.issues[0]!.message}`;
+    return leadsTo(this.given, output.json as JsonValue)
+      ? undefined
+      : "the whole answer reads otherwise than its beginning";
   }
 }

@@ -1,0 +1,152 @@
+import { isSpace } from "../scan/blank.js";
+
+const CLOSERS = new Map<string, string>([
+  ['"', '"'],
+  ["'", "'"],
+  ["`", "`"],
+  ["\u201c", '\u201d\u201c"'],
+  ["\u201d", '\u201d"'],
+  ["\u201e", '\u201c\u201d"'],
+  ["\u2018", "\u2019\u2018'"],
+  ["\u2019", "\u2019'"],
+]);
+
+const SHORT = new Map<string, string>([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+/** A string that comes in pieces. Where a quote may or may not end it, the characters after it are held back. */
+export class GrowingText {
+  /** `unclear`: where it ends cannot be told from the next character. */
+  status: "open" | "closed" | "unclear" = "open";
+  /** What is sure to be in it. */
+  value = "";
+  private readonly closers: string;
+  /** Characters of an escape, without its backslash. */
+  private escape: string | undefined;
+  /** A quote that may be the last one, and what followed it: white space, and a comma with white space after it. */
+  private held = "";
+  private hasComma = false;
+  private hasNewline = false;
+
+  constructor(
+    quote: string,
+    readonly role: "root" | "key" | "field" | "item",
+    readonly isShown: boolean,
+    /** The object that it is in has keys without quotes. */
+    private readonly hasBareKeys: boolean,
+  ) {
+    this.closers = CLOSERS.get(quote)!;
+  }
+
+  static opens(char: string): boolean {
+    return CLOSERS.has(char);
+  }
+
+  /** Takes `text` from `from` on and says where it stopped: after the last character that belongs to the string. */
+  feed(text: string, from: number): number {
+    let pos = from;
+    while (pos < text.length && this.status === "open") {
+      if (this.held !== "") pos = this.afterQuote(text, pos);
+      else if (this.escape !== undefined) pos = this.inEscape(text, pos);
+      else pos = this.plain(text, pos);
+    }
+    return pos;
+  }
+
+  private plain(text: string, from: number): number {
+    const { closers } = this;
+    const only = closers.length === 1 ? closers.charCodeAt(0) : -1;
+    let pos = from;
+    for (; pos < text.length; pos += 1) {
+      const code = text.charCodeAt(pos);
+      if (code === 92 || code === only || (only === -1 && closers.includes(text[pos]!))) break;
+    }
+    this.value += text.slice(from, pos);
+    if (pos === text.length) return pos;
+    if (text[pos] === "\\") this.escape = "";
+    else if (this.role === "root" || this.role === "key") this.status = "closed";
+    else this.held = text[pos]!;
+    return pos + 1;
+  }
+
+  private inEscape(text: string, pos: number): number {
+    const begun = this.escape! + text[pos];
+    this.escape = begun;
+    if (begun[0] === "u") {
+      if (begun.length > 1 && !/[0-9a-fA-F]/.test(text[pos]!)) {
+        this.unknownEscape(begun.slice(0, -1));
+        return pos;
+      }
+      if (begun.length === 5) {
+        this.value += String.fromCharCode(Number.parseInt(begun.slice(1), 16));
+        this.escape = undefined;
+      }
+      return pos + 1;
+    }
+    const known = SHORT.get(begun);
+    if (known === undefined) this.unknownEscape(begun);
+    else {
+      this.value += known;
+      this.escape = undefined;
+    }
+    return pos + 1;
+  }
+
+  /** An escape that JSON does not know keeps its backslash before a letter or digit; in a Windows path all do. */
+  private unknownEscape(written: string): void {
+    this.escape = undefined;
+    if (/^[A-Za-z]:/.test(this.value)) this.status = "unclear";
+    else this.value += /^[\p{L}\p{N}]/u.test(written) ? `\\${written}` : written;
+  }
+
+  private afterQuote(text: string, from: number): number {
+    let pos = from;
+    while (pos < text.length && isSpace(text.charCodeAt(pos))) {
+      if (text[pos] === "\n") this.hasNewline = true;
+      pos += 1;
+    }
+    this.held += text.slice(from, pos);
+    if (pos === text.length) return pos;
+    const char = text[pos]!;
+    const follows = this.hasComma ? this.afterComma(char) : this.afterSpace(char);
+    if (follows === "comma") {
+      this.hasComma = true;
+      this.held += ",";
+      return pos + 1;
+    }
+    if (follows === "inside") {
+      // The quote was one of the text: so was all that was held back, and it holds no quote but the first.
+      this.value += this.held;
+      this.held = "";
+      this.hasComma = false;
+      this.hasNewline = false;
+      return pos;
+    }
+    this.status = follows === "end" ? "closed" : "unclear";
+    return pos;
+  }
+
+  private afterSpace(char: string): "end" | "comma" | "inside" | "unclear" {
+    if (char === ",") {
+      return this.isShown && this.role === "field" && !this.hasBareKeys ? "comma" : "end";
+    }
+    if (char === "}" || char === "]" || char === "#") return "end";
+    if (char === "/" || char === "+" || char === "`") return "unclear";
+    const starts = GrowingText.opens(char) || (this.role === "item" && (char === "{" || char === "["));
+    if (starts) return this.hasNewline ? "end" : "unclear";
+    return this.hasNewline || (this.role === "item" && this.held.length > 1) ? "unclear" : "inside";
+  }
+
+  /** After the comma of a member comes a key, or the end of the object; a word there is more likely prose. */
+  private afterComma(char: string): "end" | "inside" {
+    return GrowingText.opens(char) || "}],#/.\u2026".includes(char) ? "end" : "inside";
+  }
+}

@@ -1,0 +1,138 @@
+import { resolve, type Shape, typesOf } from "../coerce/shape.js";
+import { foldKey } from "../scan/node.js";
+
+/** What may stand at one place of the answer. */
+export interface Place {
+  readonly shape: Shape;
+  /** Whether a text is shown here while it grows: it stays what it is, where an enum or a number would replace it. */
+  readonly grows: boolean;
+  /** The shapes that an object may have here; none, when no object fits as it stands. */
+  readonly objects: readonly Shape[];
+  readonly lists: readonly Shape[];
+}
+
+const MOST_NESTED_UNIONS = 8;
+
+/** The places of a schema, each worked out once. */
+export class Places {
+  readonly root: Place;
+  readonly anything: Place;
+  private readonly known = new Map<Shape, Place>();
+  private readonly fields = new WeakMap<readonly Shape[], Map<string, Place>>();
+
+  constructor(readonly shape: Shape) {
+    this.root = this.of(shape);
+    this.anything = this.of({});
+  }
+
+  of(shape: Shape): Place {
+    let place = this.known.get(shape);
+    if (place === undefined) {
+      place = this.describe(shape);
+      this.known.set(shape, place);
+    }
+    return place;
+  }
+
+  /** Where an item of a list goes. */
+  item(shapes: readonly Shape[], index: number): Place {
+    const items = shapes.map((shape) => shape.prefixItems?.[index] ?? shape.items);
+    return this.together(items.filter((item) => typeof item === "object"));
+  }
+
+  /** Where the value of a key goes; undefined where the schema has no such key and will leave it out. */
+  field(shapes: readonly Shape[], key: string): Place | undefined {
+    let named = this.fields.get(shapes);
+    const found = named?.get(key);
+    if (found !== undefined) return found;
+    const known = shapes.filter((shape) => hasProperty(shape, key)).map((shape) => shape.properties![key]!);
+    if (known.length > 0) {
+      const place = this.together(known);
+      if (named === undefined) {
+        named = new Map();
+        this.fields.set(shapes, named);
+      }
+      named.set(key, place);
+      return place;
+    }
+    const open = shapes.filter((shape) => shape.additionalProperties !== undefined || shape.properties === undefined);
+    const rest = open.flatMap(({ additionalProperties: rest = {} }) =>
+      rest === false ? [] : [rest === true ? {} : rest],
+    );
+    return rest.length === 0 ? undefined : this.together(rest);
+  }
+
+  private together(shapes: readonly Shape[]): Place {
+    const [first, ...others] = shapes;
+    if (first === undefined) return this.anything;
+    return others.length === 0 ? this.of(first) : this.describe({ anyOf: shapes });
+  }
+
+  private describe(shape: Shape): Place {
+    const variants = variantsOf(shape, this.shape, 0);
+    const texts = variants.filter((one) => allows(one, "string"));
+    const isFree = texts.some((one) => one.pattern === undefined && !(one.minLength ?? one.maxLength));
+    return {
+      shape,
+      grows: texts.length > 0 && (isFree || !variants.some((one) => fixed(one) !== undefined)),
+      objects: variants.filter((one) => allows(one, "object")),
+      lists: variants.filter((one) => allows(one, "array")),
+    };
+  }
+}
+
+/** The members of a union, at any depth; the parts of an intersection, which share out the keys among them. */
+function variantsOf(shape: Shape, root: Shape, depth: number): readonly Shape[] {
+  const own = resolve(shape, root);
+  if (depth > MOST_NESTED_UNIONS) return [own];
+  const members = own.anyOf ?? own.oneOf;
+  if (members !== undefined) return members.flatMap((member) => variantsOf(member, root, depth + 1));
+  if (own.allOf === undefined) return [own];
+  const { allOf, ...rest } = own;
+  const parts = allOf.flatMap((part) => variantsOf(part, root, depth + 1));
+  return rest.properties === undefined ? parts : [rest, ...parts];
+}
+
+function fixed(shape: Shape): readonly unknown[] | undefined {
+  return shape.enum ?? (shape.const === undefined ? undefined : [shape.const]);
+}
+
+function allows(shape: Shape, type: string): boolean {
+  return fixed(shape) === undefined && (typesOf(shape)?.includes(type) ?? true);
+}
+
+function hasProperty(shape: Shape, key: string): boolean {
+  return shape.properties !== undefined && Object.hasOwn(shape.properties, key);
+}
+
+/** The schema's name for a key that is spelled otherwise or is an alias, where only one is meant. */
+export function nameOf(shapes: readonly Shape[], key: string, taken: object, root: Shape): string {
+  const properties = shapes.length === 1 ? shapes[0]!.properties : undefined;
+  if (properties === undefined || Object.hasOwn(properties, key)) return key;
+  const absent = Object.keys(properties).filter((name) => !Object.hasOwn(taken, name));
+  const aliased = absent.filter((name) => resolve(properties[name]!, root).aliases?.includes(key));
+  const folded = foldKey(key);
+  const found = aliased.length > 0 ? aliased : absent.filter((name) => foldKey(name) === folded);
+  return found.length === 1 ? found[0]! : key;
+}
+
+/** The members of a union that remain once one of their keys has a value: a discriminator leaves one. */
+export function narrowed(shapes: readonly Shape[], key: string, value: unknown, root: Shape): readonly Shape[] {
+  if (shapes.length < 2) return shapes;
+  const left = shapes.filter((shape) => {
+    const allowed = hasProperty(shape, key) ? fixed(resolve(shape.properties![key]!, root)) : undefined;
+    return allowed === undefined || allowed.includes(value);
+  });
+  return left.length === 0 || left.length === shapes.length ? shapes : left;
+}
+
+/** Whether null stands for a key that may be left out. */
+export function nullIsAbsent(shapes: readonly Shape[], key: string, place: Place, root: Shape): boolean {
+  const optional = shapes.every((shape) => hasProperty(shape, key) && !shape.required?.includes(key));
+  return (
+    optional &&
+    !variantsOf(place.shape, root, 0).some(
+      (one) => fixed(one)?.includes(null) ?? typesOf(one)?.includes("null") ?? true,
+    )
+  );
+}
