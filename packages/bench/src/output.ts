@@ -1,6 +1,6 @@
-import { type ParsedOutput, parseOutput } from "@armature/output";
+import { type ParsedOutput, type ParseOptions, parseOutput } from "@armature/output";
 import { atLeast, atMost, type Bench, type BenchResult } from "./bench.js";
-import { contractOf, type Row, readRows } from "./output/rows.js";
+import { type Row, readRows, schemaOf } from "./output/rows.js";
 import { Tallies, type Tally } from "./output/tally.js";
 
 const FILES = ["repair.jsonl", "bfcl_text.jsonl", "bfcl_fc.jsonl"];
@@ -16,12 +16,17 @@ export function measureRows(folder: string): BenchResult & { readonly lines: rea
   const tallies = new Tallies();
   for (const file of FILES) {
     for (const row of readRows(folder, file)) {
-      const result = parseOutput(row.raw, contractOf(row), { finish: "stop" });
+      const result = parseOutput(row.raw, schemaOf(row), optionsOf(row));
       lines.push(lineOf(file, row, result));
       for (const group of groupsOf(file, row)) tallies.count(group, row, result);
     }
   }
   return { figures: tallies.groups, targets: targetsOf(tallies.groups), lines };
+}
+
+/** A row of calls is one turn of a model that may make one call a turn: the first that fits counts. */
+function optionsOf(row: Row): ParseOptions {
+  return { finish: "stop", ...(row.kind === "call" && { severalCalls: "first" }) };
 }
 
 function lineOf(file: string, row: Row, result: ParsedOutput<unknown>): string {

@@ -1,8 +1,8 @@
 import type { Change, Issue, JsonPath, JsonValue } from "@armature/contracts";
-import type { z } from "zod";
 import { coerce } from "./coerce/coerce.js";
+import type { CoercionChange } from "./coerce/coerced.js";
 import type { CoercionKind } from "./coerce/scalar.js";
-import { shapeOf } from "./coerce/shape.js";
+import type { Checked, Contract, SchemaIssue } from "./contract.js";
 import { locate, type Node } from "./scan/node.js";
 
 /** JSON that stands in a text. */
@@ -18,24 +18,20 @@ export type Judged<T> =
   | { readonly fits: false; readonly issues: readonly Issue[]; readonly changes: readonly Change[] };
 
 /** Coerces JSON as the schema decides and lets the schema judge it, refinements included. */
-export function judge<S extends z.ZodType>(
-  found: Found,
-  schema: S,
-  without: ReadonlySet<CoercionKind>,
-): Judged<z.output<S>> {
-  const shape = shapeOf(schema);
+export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlySet<CoercionKind>): Judged<T> {
+  const { shape } = contract;
   const rawNumber = (path: JsonPath, value: number) => rawAt(found, path, value);
   const coerced = coerce(found.json, shape, { root: shape, without, rawNumber });
-  const parsed = schema.safeParse(coerced.json);
-  if (parsed.success) {
+  const checked = contract.check(withDates(coerced.json, coerced.changes));
+  if (checked.ok) {
     const changes = coerced.changes.map(
       (one): Change => ({ ...one, class: "coercion", span: spanOf(found, one.path) }),
     );
-    return { fits: true, value: parsed.data, json: coerced.json, changes };
+    return { fits: true, value: checked.value, json: coerced.json, changes };
   }
   // What coercion took for a misfit may be just what a transform of the schema expects.
-  const plain = coerced.changes.length > 0 ? schema.safeParse(found.json) : parsed;
-  if (plain.success) return { fits: true, value: plain.data, json: found.json, changes: [] };
+  const plain: Checked<T> = coerced.changes.length > 0 ? contract.check(found.json) : checked;
+  if (plain.ok) return { fits: true, value: plain.value, json: found.json, changes: [] };
   const ambiguous = coerced.ambiguous.map(
     (path): Issue => ({
       kind: "ambiguous",
@@ -44,8 +40,25 @@ export function judge<S extends z.ZodType>(
       span: spanOf(found, path),
     }),
   );
-  const issues = parsed.error.issues.map((issue) => toIssue(issue, coerced.json, found));
+  const issues = checked.issues.map((issue) => toIssue(issue, coerced.json, found));
   return { fits: false, issues: [...ambiguous, ...issues], changes: [] };
+}
+
+/** JSON as its schema takes it: where that asks for dates, a copy with dates. */
+function withDates(json: JsonValue, changes: readonly CoercionChange[]): unknown {
+  const dates = changes.filter(({ kind }) => kind === "date_from_text");
+  if (dates.length === 0) return json;
+  const root = { value: structuredClone(json) as unknown };
+  for (const { path, after } of dates) {
+    let parent = root as unknown as Record<string | number, unknown>;
+    let key: string | number = "value";
+    for (const next of path) {
+      parent = parent[key] as Record<string | number, unknown>;
+      key = next;
+    }
+    parent[key] = new Date(after as string);
+  }
+  return root.value;
 }
 
 function spanOf(found: Found, path: JsonPath): { start: number; end: number } {
@@ -60,25 +73,16 @@ function rawAt(found: Found, path: JsonPath, value: number): string {
   return Number(raw) === value ? raw : String(value);
 }
 
-function toIssue(issue: z.core.$ZodIssue, json: JsonValue, found: Found): Issue {
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
+function toIssue({ kind, path, message, expected }: SchemaIssue, json: JsonValue, found: Found): Issue {
   const received = valueAt(json, path);
-  const expected = expectedOf(issue);
   return {
-    kind: received === undefined && issue.code === "invalid_type" ? "missing" : issue.code,
+    kind: received === undefined && kind === "invalid_type" ? "missing" : kind,
     path,
-    message: issue.message,
+    message,
     span: spanOf(found, path),
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received }),
   };
-}
-
-function expectedOf(issue: z.core.$ZodIssue): string | undefined {
-  if (issue.code === "invalid_type") return issue.expected;
-  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value)).join(" or ");
-  if (issue.code === "invalid_format") return issue.format;
-  return undefined;
 }
 
 function valueAt(json: JsonValue, path: JsonPath): JsonValue | undefined {

@@ -1,4 +1,4 @@
-import type { Change, FinishReason, Issue, JsonValue } from "@armature/contracts";
+import type { Change, FinishReason, Issue, JsonObject, JsonValue } from "@armature/contracts";
 import type { CoercionKind } from "./coerce/scalar.js";
 
 export interface OutputAccepted<T> {
@@ -37,4 +37,14 @@ export interface ParseOptions {
   readonly input?: unknown;
   /** Coercions that are not to be made. */
   readonly without?: readonly CoercionKind[];
+  /**
+   * `first`: of several tool calls, each in its tag, the first that fits is the answer, and the rest is left to later
+   * turns. Without it, calls with different values are refused as ambiguous.
+   */
+  readonly severalCalls?: "first";
+  /**
+   * The JSON Schema of what a Standard Schema takes, where its library cannot say it: coercion goes by it. Without one,
+   * only syntax is mended.
+   */
+  readonly jsonSchema?: JsonObject;
 }

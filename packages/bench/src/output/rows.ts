@@ -44,7 +44,7 @@ export function jsonSchemaOf(row: Row): JsonSchema | undefined {
 }
 
 /** What the output is parsed with. */
-export function contractOf(row: Row): z.ZodType {
+export function schemaOf(row: Row): z.ZodType {
   const schema = jsonSchemaOf(row);
   return schema === undefined ? z.unknown() : z.fromJSONSchema(schema);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
-import { toJsonSchema } from "../ask.js";
+import { jsonSchemaOf } from "../ask.js";
 
 /** One JSON Schema, as far as coercion reads it. */
 export interface Shape {
@@ -37,7 +37,10 @@ const shapes = new WeakMap<z.ZodType, Shape>();
 export function shapeOf(schema: z.ZodType): Shape {
   let shape = shapes.get(schema);
   if (shape === undefined) {
-    shape = toJsonSchema(schema) as Shape;
+    shape = jsonSchemaOf(schema, ({ _zod: { def } }, json) => {
+      // A coercing one takes texts by itself; these are nevertheless read first, as its library takes any text.
+      if (def.type === "date") json.dateObject = true;
+    }) as Shape;
     shapes.set(schema, shape);
   }
   return shape;

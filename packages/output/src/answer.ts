@@ -1,0 +1,143 @@
+import type { Change, Issue } from "@armature/contracts";
+import type { CoercionKind } from "./coerce/scalar.js";
+import type { Contract } from "./contract.js";
+import { declines } from "./decline.js";
+import { jsonEqual } from "./json-equal.js";
+import { type Judged, judge } from "./judge.js";
+import { at, conclude, cut, refuse } from "./rejection.js";
+import type { ParsedOutput, ParseOptions } from "./result.js";
+import { scalarIn } from "./scalar-answer.js";
+import { findCandidates } from "./scan/candidates.js";
+import type { Reading } from "./scan/node.js";
+import { extraction, lossless } from "./text-changes.js";
+import { isTaggedCall, ownTurn } from "./turn.js";
+
+type Without = ReadonlySet<CoercionKind>;
+
+interface JudgedReading {
+  readonly reading: Reading;
+  readonly verdict: Judged<unknown>;
+}
+
+/** Finds the answer in a text that is more than JSON: the one value that fits, or the reason why there is not one. */
+export function readAnswer(
+  text: string,
+  contract: Contract,
+  options: ParseOptions,
+  without: Without,
+): ParsedOutput<unknown> {
+  const { complete, cut: open, broken, stopped } = ownTurn(text, findCandidates(text));
+  const judgeOne = (reading: Reading) => ({ reading, verdict: judgeReading(text, reading, contract, without) });
+  if (options.severalCalls === "first") {
+    const call = firstCall(text, complete, judgeOne);
+    if (call !== undefined) return conclude(withLaterCalls(text, call, complete), contract, options);
+  }
+  if (stopped !== undefined) return refuse("OUTPUT_INVALID", [at(stopped, STOPPED[stopped])]);
+  if (broken !== undefined) {
+    const { end } = broken.node;
+    const issue: Issue = { ...at("syntax", "this cannot be read as JSON"), span: { start: end, end: end + 1 } };
+    return refuse("OUTPUT_INVALID", [issue, ...broken.issues]);
+  }
+  const slip = open?.lastBraceOnly === true && options.finish === "stop";
+  if (open !== undefined && !slip && !isRepetition(text, open, complete)) return cut(text.length, open.issues);
+  const readings = slip ? [...complete, open] : complete;
+  if (readings.length === 0) return noJson(text, contract, options, without);
+  const last = readings[readings.length - 1]!;
+  if (options.finish === "length" && /[^\s`\]}]/.test(text.slice(last.node.end))) return cut(text.length);
+  return settle(text, readings.map(judgeOne), contract, options);
+}
+
+function judgeReading(text: string, reading: Reading, contract: Contract, without: Without): Judged<unknown> {
+  if (reading.issues.length > 0) return { fits: false, issues: reading.issues, changes: [] };
+  return judge({ json: reading.node.value, node: reading.parts, text }, contract, without);
+}
+
+/** The value on which all candidates that fit agree. Prose in brackets counts only where nothing else fits. */
+function settle(
+  text: string,
+  judged: readonly JudgedReading[],
+  contract: Contract,
+  options: ParseOptions,
+): ParsedOutput<unknown> {
+  const fitting = judged.filter(({ verdict }) => verdict.fits);
+  const strong = fitting.filter(({ reading }) => !reading.weak);
+  const chosen = strong.length > 0 ? strong : fitting;
+  const [first, ...others] = chosen;
+  if (first?.verdict.fits) {
+    const { json } = first.verdict;
+    const areEqual = others.every(({ verdict }) => verdict.fits && jsonEqual(verdict.json, json));
+    if (areEqual) return conclude(withReading(text, first), contract, options);
+  }
+  if (first !== undefined) {
+    const issues = chosen.map(({ reading }) => ({
+      ...at("ambiguous", "several different values of this answer fit the schema"),
+      span: { start: reading.node.start, end: reading.node.end },
+    }));
+    return refuse("OUTPUT_INVALID", issues);
+  }
+  const closest = judged.reduce((best, one) => (issuesOf(one.verdict) <= issuesOf(best.verdict) ? one : best));
+  return conclude(withReading(text, closest), contract, options);
+}
+
+/** Whether what the end of the text cuts had begun to say the same again. */
+function isRepetition(text: string, open: Reading, complete: readonly Reading[]): boolean {
+  const begun = text.slice(open.node.start);
+  return complete.length > 0 && complete.every(({ node }) => text.startsWith(begun, node.start));
+}
+
+/** The first of the tool calls that fits. They stand in tags, one after another, and so are no alternatives. */
+function firstCall(
+  text: string,
+  readings: readonly Reading[],
+  judgeOne: (reading: Reading) => JudgedReading,
+): JudgedReading | undefined {
+  for (const reading of readings) {
+    if (!isTaggedCall(text, reading)) return undefined;
+    const judged = judgeOne(reading);
+    if (judged.verdict.fits) return judged;
+  }
+  return undefined;
+}
+
+/** The verdict of a call with the change that leaves later ones to later turns. */
+function withLaterCalls(text: string, call: JudgedReading, readings: readonly Reading[]): Judged<unknown> {
+  const judged = withReading(text, call);
+  const { end } = call.reading.node;
+  if (readings[readings.length - 1] === call.reading && !/[[{]/.test(text.slice(end))) return judged;
+  const changes = judged.changes.map((change): Change => {
+    return change.kind === "text_after" ? { ...change, kind: "later_calls", class: "coercion" } : change;
+  });
+  return { ...judged, changes };
+}
+
+const STOPPED = {
+  too_deep: "the answer nests too deep",
+  too_long: "the answer is too long to be read",
+  too_many: "the answer holds too many brackets or too many departures from JSON",
+} as const;
+
+function issuesOf(verdict: Judged<unknown>): number {
+  return verdict.fits ? 0 : verdict.issues.length;
+}
+
+/** A verdict with what was changed before it could be given. */
+function withReading(text: string, { reading, verdict }: JudgedReading): Judged<unknown> {
+  const around = extraction(text, reading.node);
+  return { ...verdict, changes: around.concat(lossless(text, reading), verdict.changes) };
+}
+
+function noJson(text: string, contract: Contract, options: ParseOptions, without: Without): ParsedOutput<unknown> {
+  if (options.finish === "length") return cut(text.length);
+  if (declines(text)) return refuse("OUTPUT_REFUSED", [at("refusal", text.trim().slice(0, 300))]);
+  const scalar = scalarIn(text, contract.shape);
+  if (scalar?.issue !== undefined) return refuse("OUTPUT_INVALID", [scalar.issue]);
+  if (scalar !== undefined) {
+    const { start, end, json } = scalar;
+    const verdict = judge({ json, node: () => ({ value: json, start, end }), text }, contract, without);
+    if (verdict.fits) {
+      return conclude({ ...verdict, changes: [...extraction(text, scalar), ...verdict.changes] }, contract, options);
+    }
+  }
+  const what = text.trim() === "" ? "the answer is empty" : "the answer holds no JSON";
+  return refuse("OUTPUT_INVALID", [at("no_json", what)]);
+}
