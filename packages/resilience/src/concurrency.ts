@@ -1,4 +1,4 @@
-/** How a {@link Limiter} finds its limit. */
+/** How a route's limit is found. */
 export interface ConcurrencyPolicy {
   /** Calls at a time before anything is known. */
   readonly initial: number;
@@ -12,101 +12,123 @@ export const DEFAULT_CONCURRENCY: ConcurrencyPolicy = { initial: 20, least: 1, m
 
 const FEWEST_SAMPLES = 10;
 const MOST_SAMPLES = 100;
-/** After so many windows at the limit one runs at half of it, to learn again how fast the route is without load. */
-const PROBE_EVERY = 20;
+/** A window is judged when so many of its calls have ended; those that have not are slower than its median. */
+const ENDED = 0.75;
+/** After so many windows one runs at a third of the limit, to learn again how fast the route is without load. */
+const PROBE_EVERY = 15;
+const PROBE_SHARE = 1 / 3;
 /** How far one window without load moves the latency that is taken for normal. */
 const LEARNING = 0.2;
+/** What one window makes of the limit at most and at least. */
+const GROWTH = 1.3;
+const DECLINE = 0.5;
 /** What one sign of overload, a rate limit or a silence, leaves of the limit. */
 const DROP = 0.8;
 
+/** Calls that began one after the other. Taken as they end, the short ones among them would come first. */
+export interface Window {
+  readonly size: number;
+  readonly latencies: number[];
+  begun: number;
+  ended: number;
+  /** The most calls that were in flight together. */
+  peak: number;
+}
+
 /**
- * How many calls a route takes at a time, learned from how its latency follows the load. After each window of samples
+ * How many calls a route takes at a time, learned from how its latency follows the load. After each window of calls in
+ * which the limit was made use of
  *
- *     limit ← limit × clamp(tolerance × normal / median, ½, 1) + √limit / 2
+ *     limit ← limit × clamp(tolerance × normal / median, ½, 1.3)
  *
  * the gradient of Netflix' concurrency-limits ("gradient2") with medians of windows for its averages, since answers of
  * models differ much in length. `normal` is learned only from windows whose load was at most half of the limit; long
- * load would otherwise pass for normal. Until the latency first gives way, the limit doubles.
+ * load would otherwise pass for normal.
  */
 export class Concurrency {
   #limit: number;
   #normalMs: number | undefined;
-  #window: number[] = [];
-  #peak = 0;
-  #starting = true;
+  #window: Window;
+  #growing = true;
   #windowsAtLimit = 0;
   #probing = false;
-  /** Calls that began under an earlier epoch say nothing about this window. */
-  #epoch = 0;
   #droppedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly policy: ConcurrencyPolicy = DEFAULT_CONCURRENCY) {
     this.#limit = policy.initial;
+    this.#window = this.#open();
   }
 
-  /** Calls at a time; halved while the latency without load is measured. */
+  /** Calls at a time; fewer while the latency without load is measured. */
   get limit(): number {
-    const limit = this.#probing ? this.#limit / 2 : this.#limit;
+    const limit = this.#probing ? this.#limit * PROBE_SHARE : this.#limit;
     return Math.max(this.policy.least, Math.floor(limit));
   }
 
-  /** Whether the route has shown what it can take. Before, a long queue is no sign that it cannot be served. */
+  /** Whether the route has shown what it can take; before, the limit has only grown. */
   get isKnown(): boolean {
-    return !this.#starting;
+    return !this.#growing;
   }
 
-  get epoch(): number {
-    return this.#epoch;
+  /** A call begins; `inFlight` counts it too. Its window is to be given back when it ends. */
+  begin(inFlight: number): Window | undefined {
+    const window = this.#window;
+    if (window.begun >= window.size) return undefined;
+    window.begun++;
+    window.peak = Math.max(window.peak, inFlight);
+    return window;
   }
 
-  /** A call has ended well. `inFlight` counts it too; `epoch` is that in which it began. */
-  sample(latencyMs: number, inFlight: number, epoch: number): void {
-    if (epoch !== this.#epoch) return;
-    this.#window.push(latencyMs);
-    if (inFlight > this.#peak) this.#peak = inFlight;
-    if (this.#window.length >= Math.min(MOST_SAMPLES, Math.max(FEWEST_SAMPLES, this.limit))) this.#close();
+  /** A call of `window` has ended; without `latencyMs` it tells nothing about the load. */
+  end(window: Window | undefined, latencyMs?: number): void {
+    if (window === undefined || window !== this.#window) return;
+    window.ended++;
+    if (latencyMs !== undefined) window.latencies.push(latencyMs);
+    if (window.ended >= ENDED * window.size) this.#judge(window);
   }
 
   /** A call has met overload: a rate limit, or silence. Counts once for all that were in flight together. */
   dropped(now: number, latencyMs: number): void {
     if (now - this.#droppedAt < latencyMs) return;
     this.#droppedAt = now;
-    this.#starting = false;
+    this.#growing = false;
     this.#set(this.#limit * DROP);
   }
 
-  #close(): void {
-    const median = medianOf(this.#window);
-    const wasLoaded = this.#peak > this.#limit / 2;
-    this.#window = [];
-    this.#peak = 0;
-    if (this.#probing || !wasLoaded) this.#learn(median);
-    if (this.#probing) {
-      this.#probing = false;
-      this.#epoch++;
-      return;
+  #judge(window: Window): void {
+    const slower = window.size - window.ended;
+    const median = medianOf(window.latencies, slower);
+    const isLoaded = window.peak > this.#limit / 2;
+    if (median !== undefined) {
+      if (this.#probing) this.#normalMs = median;
+      else if (!isLoaded) this.#learn(median);
+      else this.#adapt(median);
     }
-    if (!wasLoaded) return;
-    this.#normalMs ??= median;
-    if (median < this.#normalMs) this.#learn(median);
-    const gradient = Math.min(1, Math.max(0.5, (this.policy.tolerance * this.#normalMs) / median));
-    if (gradient < 1 && this.#starting) {
-      this.#starting = false;
-      // What was taken for normal may have been measured under load.
-      this.#windowsAtLimit = PROBE_EVERY - 2;
-    }
-    this.#set(this.#starting ? this.#limit * 2 : this.#limit * gradient + Math.sqrt(this.#limit) / 2);
-    if (!this.#starting && ++this.#windowsAtLimit >= PROBE_EVERY) {
-      this.#windowsAtLimit = 0;
-      this.#probing = true;
-      this.#epoch++;
-    }
+    // Only calls that begin from here on tell how the route takes the limit as it is now.
+    this.#window = this.#open();
   }
 
   #learn(median: number): void {
     const normal = this.#normalMs ?? median;
-    // A probe says outright what the latency is; calm windows say it together.
-    this.#normalMs = this.#probing ? median : normal + LEARNING * (median - normal);
+    this.#normalMs = normal + LEARNING * (median - normal);
+  }
+
+  #adapt(median: number): void {
+    this.#normalMs ??= median;
+    const gradient = (this.policy.tolerance * this.#normalMs) / median;
+    if (gradient < 1 && this.#growing) {
+      this.#growing = false;
+      // What was taken for normal may have been measured under load.
+      this.#windowsAtLimit = PROBE_EVERY - 2;
+    }
+    this.#set(this.#limit * Math.min(GROWTH, Math.max(DECLINE, gradient)));
+  }
+
+  #open(): Window {
+    this.#probing = !this.#growing && !this.#probing && ++this.#windowsAtLimit >= PROBE_EVERY;
+    if (this.#probing) this.#windowsAtLimit = 0;
+    const size = Math.min(MOST_SAMPLES, Math.max(FEWEST_SAMPLES, this.limit));
+    return { size, latencies: [], begun: 0, ended: 0, peak: 0 };
   }
 
   #set(limit: number): void {
@@ -114,6 +136,7 @@ export class Concurrency {
   }
 }
 
-function medianOf(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
+/** The median of `values` and of `slower` others above all of them; `undefined` where it is one of those. */
+function medianOf(values: number[], slower: number): number | undefined {
+  return values.sort((a, b) => a - b)[(values.length + slower) >> 1];
 }

@@ -26,7 +26,9 @@ interface Waiting {
 
 /** How much longer than expected the wait and the call may take before a promise to serve in time would be broken. */
 const SAFETY = 1.5;
-const SMOOTHING = 0.1;
+/** A latency that rises must be believed soon, one that falls may be chance. */
+const RISE = 0.3;
+const FALL = 0.1;
 
 /**
  * Lets no more calls to a route at a time than it takes, and queues the others in order. A call whose deadline the
@@ -65,9 +67,10 @@ export class Limiter {
   /** A place now, or a promise of one, or word that there will be none in time; `undefined` when `signal` aborts first. */
   enter(deadline: Deadline, signal: AbortSignal): Place | Shed | Promise<Place | Shed | undefined> {
     if (this.hasRoom) return this.#place();
-    const waitMs = ((this.#queue.size + 1) * this.#averageMs) / this.limit;
-    const needed = SAFETY * (waitMs + this.#averageMs);
-    const late = this.#concurrency.isKnown && needed > deadline.remainingMs();
+    // As long as the limit has only grown, the queue will be served sooner than it looks now.
+    const growth = this.#concurrency.isKnown ? 1 : 2;
+    const waitMs = ((this.#queue.size + 1) * this.#averageMs) / (this.limit * growth);
+    const late = SAFETY * (waitMs + this.#averageMs) > deadline.remainingMs();
     if (late || this.#queue.size >= this.policy.maxQueue) return this.#shed();
     return this.#wait(deadline, signal);
   }
@@ -97,17 +100,18 @@ export class Limiter {
   #place(): Place {
     this.#inFlight++;
     const startedAt = this.clock.now();
-    const { epoch } = this.#concurrency;
+    const window = this.#concurrency.begin(this.#inFlight);
     return {
       end: (how) => {
         const now = this.clock.now();
         const latencyMs = now - startedAt;
         if (how === "answered") {
-          this.#averageMs += (this.#averageMs === 0 ? 1 : SMOOTHING) * (latencyMs - this.#averageMs);
-          this.#concurrency.sample(latencyMs, this.#inFlight, epoch);
+          const smoothing = this.#averageMs === 0 ? 1 : latencyMs > this.#averageMs ? RISE : FALL;
+          this.#averageMs += smoothing * (latencyMs - this.#averageMs);
         } else if (how === "overloaded") {
           this.#concurrency.dropped(now, latencyMs);
         }
+        this.#concurrency.end(window, how === "answered" ? latencyMs : undefined);
         this.#inFlight--;
         this.#admit();
       },
