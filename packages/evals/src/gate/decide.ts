@@ -1,0 +1,90 @@
+import type { Baseline } from "../baseline.js";
+import type { GateOptions } from "../define-eval.js";
+import { type CaseResult, type GateResult, passesOf } from "../report/report.js";
+import { pairedBootstrap } from "./bootstrap.js";
+import { minimumDetectableDrop } from "./detectable.js";
+import { driftPValue } from "./drift.js";
+import { isBroken, isProtected } from "./two-stage.js";
+
+/** See {@link GateOptions}. */
+export const DRIFT_ALPHA = 0.005;
+
+export interface GateSubject {
+  readonly dataSetHash: string;
+  readonly judges: { readonly [task: string]: string };
+  readonly cases: readonly CaseResult[];
+  readonly complete: boolean;
+}
+
+/** Holds a run against a baseline. Pure: the same numbers give the same answer. */
+export function decideGate(run: GateSubject, baseline: Baseline | undefined, options: GateOptions): GateResult {
+  const { drift = DRIFT_ALPHA, minPassRate } = options;
+  const reasons: string[] = [];
+  if (!run.complete) reasons.push("the run was cut short");
+  const firstPassed = run.cases.filter(({ trials }) => trials[0]?.passed).length;
+  const rate = firstPassed / Math.max(1, run.cases.length);
+  if (minPassRate !== undefined && rate < minPassRate) {
+    reasons.push(`${percent(rate)} of the cases pass, at least ${percent(minPassRate)} have to`);
+  }
+  const notes: string[] = [];
+  if (baseline && baseline.dataSetHash !== run.dataSetHash) {
+    notes.push("the data set has changed since the baseline; cases are compared by their ids");
+  }
+  const none = { notes, broken: [], added: [], removed: [], protectedCases: 0, driftP: 1 };
+  if (!baseline) return { held: reasons.length === 0, reasons, ...none };
+  if (!sameJudges(run.judges, baseline.judges)) {
+    reasons.push("a judge has changed since the baseline: the two cannot be compared; make a new baseline");
+    return { held: false, reasons, against: baseline.name, ...none };
+  }
+
+  const shared = run.cases.flatMap((now) => {
+    const before = baseline.cases.get(now.id);
+    return before && now.trials.length > 0 ? [{ now, before }] : [];
+  });
+  const safe = shared.filter(({ before }) => isProtected(before.passes, before.trials));
+  const broken = safe
+    .filter(({ now }) => isBroken(passesOf(now), now.trials.length))
+    .map(({ now, before: { passes, trials } }) => ({
+      id: now.id,
+      before: { passes, trials },
+      now: { passes: passesOf(now), trials: now.trials.length },
+    }));
+  // Only first trials are compared: cases were run again because they failed, and would weigh too much.
+  const first = ({ trials }: CaseResult) => ({ passes: trials[0]!.passed ? 1 : 0, trials: 1 });
+  const driftP = shared.length === 0 ? 1 : driftPValue(shared.map(({ now, before }) => ({ before, now: first(now) })));
+  if (safe.length === 0 && shared.length > 0) {
+    notes.push("no case is protected: a baseline protects those that pass 8 of 8 trials");
+  }
+  for (const { id, before, now } of broken) {
+    reasons.push(
+      `case "${id}" is broken: ${before.passes} of ${before.trials} before, ${now.passes} of ${now.trials} now`,
+    );
+  }
+  if (driftP < drift) reasons.push(`fewer cases pass than before (p = ${driftP.toPrecision(2)}, alarm below ${drift})`);
+  const ids = new Set(run.cases.map(({ id }) => id));
+  return {
+    held: reasons.length === 0,
+    reasons,
+    notes,
+    against: baseline.name,
+    broken,
+    added: run.cases.filter(({ id }) => !baseline.cases.has(id)).map(({ id }) => id),
+    removed: [...baseline.cases.keys()].filter((id) => !ids.has(id)),
+    protectedCases: safe.length,
+    driftP,
+    scoreDifference: pairedBootstrap(shared.map(({ now, before }) => now.trials[0]!.score - before.score)),
+    minimumDetectable: minimumDetectableDrop(
+      shared.map(({ before }) => before),
+      { alpha: drift === 0 ? DRIFT_ALPHA : drift },
+    ),
+  };
+}
+
+function sameJudges(a: { readonly [task: string]: string }, b: { readonly [task: string]: string }): boolean {
+  const sorted = (judges: object) => JSON.stringify(Object.entries(judges).sort());
+  return sorted(a) === sorted(b);
+}
+
+function percent(rate: number): string {
+  return `${Math.round(rate * 1000) / 10} %`;
+}

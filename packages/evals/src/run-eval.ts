@@ -1,0 +1,100 @@
+import type { Journal } from "@armature/contracts";
+import type { Baseline } from "./baseline.js";
+import { CostCap } from "./cost-cap.js";
+import type { Eval } from "./define-eval.js";
+import type { EvalApp } from "./eval-app.js";
+import type { EvalCase } from "./eval-case.js";
+import { decideGate } from "./gate/decide.js";
+import { isProtected, trialsToAdd } from "./gate/two-stage.js";
+import { wilsonInterval } from "./gate/wilson.js";
+import { inPool } from "./pool.js";
+import { type CaseResult, type EvalReport, mean, percentile, type TrialResult } from "./report/report.js";
+import { runTrial } from "./trial.js";
+
+export interface RunEvalOptions {
+  readonly app: EvalApp;
+  /** Run once, and again where a protected case fails. Without one every case is run `trials` times. */
+  readonly baseline?: Baseline;
+  /** Trials a case in place of the definition's, for a run without a baseline. */
+  readonly trials?: number;
+  /** Gives scorers the record of each request. */
+  readonly journal?: Pick<Journal, "read">;
+  readonly signal?: AbortSignal;
+  /** Called after each trial; `planned` grows when cases are run again. */
+  onProgress?(progress: { readonly done: number; readonly planned: number; readonly costMicroUsd: number }): void;
+}
+
+/** Runs an evaluation and holds it against its gate. Rejects when a scorer throws: a guess is no measurement. */
+export async function runEval(evaluation: Eval, options: RunEvalOptions): Promise<EvalReport> {
+  const { task, scorers, concurrency = 4, maxCostUsd } = evaluation;
+  const { app, baseline, signal, onProgress } = options;
+  const startedAt = new Date();
+  const data = typeof evaluation.data === "function" ? await evaluation.data() : evaluation.data;
+  const cap = new CostCap(maxCostUsd === undefined ? Number.POSITIVE_INFINITY : maxCostUsd * 1_000_000);
+  const first = baseline ? 1 : (options.trials ?? evaluation.trials);
+  let [done, planned, judgeCost, cut] = [0, first * data.cases.length, 0, false];
+
+  const runTimes = async (one: EvalCase, times: number): Promise<TrialResult[]> => {
+    const trials: TrialResult[] = [];
+    for (let count = 0; count < times; count++) {
+      if (signal?.aborted || !cap.enter()) {
+        cut = true;
+        break;
+      }
+      let spent = 0;
+      try {
+        const { result, scoringMicroUsd } = await runTrial(one, evaluation, options);
+        trials.push(result);
+        spent = result.costMicroUsd + scoringMicroUsd;
+        judgeCost += scoringMicroUsd;
+      } finally {
+        cap.leave(spent);
+      }
+      onProgress?.({ done: ++done, planned, costMicroUsd: cap.spent });
+    }
+    return trials;
+  };
+
+  const cases = await inPool(data.cases, concurrency, async (one): Promise<CaseResult> => {
+    const trials = await runTimes(one, first);
+    const before = baseline?.cases.get(one.id);
+    if (before && trials.length > 0 && isProtected(before.passes, before.trials)) {
+      const more = trialsToAdd(trials.filter(({ passed }) => passed).length, trials.length);
+      planned += more;
+      trials.push(...(await runTimes(one, more)));
+    }
+    return { id: one.id, trials };
+  });
+
+  const { prompt, promptHash } = app.prepare(task);
+  const judges = Object.fromEntries(
+    scorers.flatMap(({ judge }) => (judge ? [[judge.task.name, app.prepare(judge.task).promptHash]] : [])),
+  );
+  const trials = cases.flatMap((one) => one.trials);
+  const firsts = cases.flatMap((one) => one.trials.slice(0, 1));
+  const passes = firsts.filter(({ passed }) => passed).length;
+  const latencies = trials.map(({ latencyMs }) => latencyMs);
+  return {
+    version: 1,
+    eval: evaluation.name,
+    task: task.name,
+    prompt: { name: prompt.name, version: prompt.version, hash: promptHash },
+    dataSet: { name: data.name, hash: data.hash },
+    judges,
+    mode: baseline ? "gate" : "baseline",
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    complete: !cut,
+    cases,
+    totals: {
+      trials: trials.length,
+      passRate: { rate: passes / Math.max(1, firsts.length), ...wilsonInterval(passes, firsts.length) },
+      score: mean(firsts.map(({ score }) => score)),
+      costMicroUsd: trials.reduce((sum, trial) => sum + trial.costMicroUsd, 0),
+      judgeCostMicroUsd: judgeCost,
+      p50Ms: percentile(latencies, 0.5),
+      p99Ms: percentile(latencies, 0.99),
+    },
+    gate: decideGate({ dataSetHash: data.hash, judges, cases, complete: !cut }, baseline, evaluation.gate),
+  };
+}
