@@ -1,0 +1,129 @@
+import type { Gate } from "@armature/contracts";
+import { virtualClock } from "@armature/testkit";
+import { describe, expect, it } from "vitest";
+import { callModel } from "./call.js";
+import { httpError, planOf, scripted, servicesOn, settled } from "./scripted.fixture.js";
+
+const never = new Promise<never>(() => undefined);
+
+function world(gate: Partial<Gate>, script = () => ({ afterMs: 100 }) as object) {
+  const clock = virtualClock();
+  const seen: string[] = [];
+  const full: Gate = {
+    admit: async (plan) => ({ maxOutputTokens: plan.maxOutputTokens, heldMicroUsd: 70 }),
+    dispatch: async () => undefined,
+    settle: async () => ({ microUsd: 40, debtMicroUsd: 0 }),
+    release: async () => undefined,
+    ...gate,
+  };
+  const noted: Gate = {
+    admit(plan) {
+      seen.push("admit");
+      return full.admit(plan);
+    },
+    dispatch(id) {
+      seen.push("dispatch");
+      return full.dispatch(id);
+    },
+    settle(id, settlement) {
+      seen.push(`settle ${settlement.usage?.outputTokens ?? "all"}`);
+      return full.settle(id, settlement);
+    },
+    release(id) {
+      seen.push("release");
+      return full.release(id);
+    },
+  };
+  const route = scripted(clock, "a", script);
+  const start = (deadlineMs = 5_000, signal = new AbortController().signal) =>
+    callModel(planOf([route]), servicesOn(clock, { gate: noted, signal }, deadlineMs));
+  return { clock, seen, route, start };
+}
+
+describe("a gate that hangs", () => {
+  it("does not keep a call beyond its deadline, and its late admission is given back", async () => {
+    let admit: (() => void) | undefined;
+    const { clock, seen, start, route } = world({
+      admit: () =>
+        new Promise((resolve) => {
+          admit = () => resolve({ maxOutputTokens: 10, heldMicroUsd: 70 });
+        }),
+    });
+    const startedAt = clock.now();
+    const result = await settled(clock, start(2_000), 10);
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(2_010);
+    expect(result).toMatchObject({ ok: false, failure: { code: "DEADLINE_EXCEEDED" }, attempts: [] });
+    admit!();
+    await clock.advance(0);
+    expect(seen).toEqual(["admit", "release"]);
+    expect(route.seen).toHaveLength(0);
+  });
+
+  it("pays nothing for what was marked as sent too late to be sent", async () => {
+    let dispatch: (() => void) | undefined;
+    const { clock, seen, start, route } = world({
+      dispatch: () =>
+        new Promise((resolve) => {
+          dispatch = resolve;
+        }),
+    });
+    await settled(clock, start(1_000));
+    dispatch!();
+    await clock.advance(0);
+    expect(seen).toEqual(["admit", "dispatch", "settle 0"]);
+    expect(route.seen).toHaveLength(0);
+  });
+
+  it("ends with the caller's signal", async () => {
+    const { clock, start } = world({ admit: () => never });
+    const caller = new AbortController();
+    const running = start(60_000, caller.signal);
+    await clock.advance(10);
+    caller.abort();
+    await clock.advance(0);
+    expect(await running).toMatchObject({ ok: false, failure: { code: "CANCELLED" } });
+    expect(clock.pending).toBe(0);
+  });
+
+  it("does not keep back the answer that it should settle", async () => {
+    const { clock, start } = world({ settle: () => never });
+    const startedAt = clock.now();
+    const result = await settled(clock, start(60_000));
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(2_200);
+    expect(result).toMatchObject({ ok: true, attempts: [{ costMicroUsd: 70 }] });
+    expect(result.degraded?.[0]).toContain("did not settle");
+  });
+});
+
+describe("a gate that throws", () => {
+  it("loses no attempt when it settles", async () => {
+    let attempt = 0;
+    const { clock, start } = world(
+      {
+        settle: async () => {
+          throw new Error("disk full");
+        },
+      },
+      () => (attempt++ === 0 ? { error: httpError(500) } : {}),
+    );
+    const result = await settled(clock, start());
+    expect(result.ok).toBe(true);
+    expect(result.attempts.map(({ result, costMicroUsd }) => [result, costMicroUsd])).toEqual([
+      ["failed", 70],
+      ["answered", 70],
+    ]);
+    expect(result.costs.map(({ microUsd }) => microUsd)).toEqual([70, 70]);
+    expect(result.degraded).toHaveLength(2);
+    expect(result.degraded?.[0]).toContain("disk full");
+  });
+
+  it("sends nothing when it admits", async () => {
+    const { clock, start, route } = world({
+      admit: async () => {
+        throw new Error("dead");
+      },
+    });
+    expect(await settled(clock, start())).toMatchObject({ ok: false, failure: { code: "PLUGIN_FAILED" } });
+    expect(route.seen).toHaveLength(0);
+  });
+});
