@@ -17,7 +17,12 @@ export interface SchemaIssue {
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly issues: readonly SchemaIssue[] };
+  | {
+      readonly ok: false;
+      readonly issues: readonly SchemaIssue[];
+      /** The answer is not known yet; until then the value counts as unfit. */
+      readonly isOpen?: true;
+    };
 
 /** A schema of any kind, as far as parsing needs it. */
 export interface Contract<T = unknown> {

@@ -12,3 +12,4 @@ export type { DeepPartial } from "./stream/deep-partial.js";
 export { type OutputStream, type RestartEvent, type StreamedOutput, streamOutput } from "./stream/output-stream.js";
 export { leadsTo, type OutputSnapshot } from "./stream/snapshot.js";
 export { isText, text } from "./text.js";
+export { validateJson } from "./validate-json.js";

@@ -30,7 +30,7 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
     return { fits: true, value: checked.value, json: coerced.json, changes };
   }
   // What coercion took for a misfit may be just what a transform of the schema expects.
-  const plain: Checked<T> = coerced.changes.length > 0 ? contract.check(found.json) : checked;
+  const plain: Checked<T> = coerced.changes.length > 0 && !checked.isOpen ? contract.check(found.json) : checked;
   if (plain.ok) return { fits: true, value: plain.value, json: found.json, changes: [] };
   const ambiguous = coerced.ambiguous.map(
     (path): Issue => ({
@@ -73,10 +73,13 @@ function rawAt(found: Found, path: JsonPath, value: number): string {
   return Number(raw) === value ? raw : String(value);
 }
 
+/** What zod says of a value that is not there, as of one that is wrong. */
+const ABSENT: ReadonlySet<string> = new Set(["invalid_type", "invalid_value", "invalid_union"]);
+
 function toIssue({ kind, path, message, expected }: SchemaIssue, json: JsonValue, found: Found): Issue {
   const received = valueAt(json, path);
   return {
-    kind: received === undefined && kind === "invalid_type" ? "missing" : kind,
+    kind: received === undefined && ABSENT.has(kind) ? "missing" : kind,
     path,
     message,
     span: spanOf(found, path),

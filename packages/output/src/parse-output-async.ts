@@ -41,7 +41,7 @@ export async function parseOutputAsync(
       const key = JSON.stringify(value);
       const known = answers.get(key);
       if (known === undefined) open.set(key, value);
-      return known ?? { ok: false, issues: [] };
+      return known ?? { ok: false, issues: [], isOpen: true };
     };
     const contract: Contract = { shape, check, ...(isZod(schema) && { zod: schema }) };
     const result = parseUnder(text, contract, isProse, options);

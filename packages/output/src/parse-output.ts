@@ -48,7 +48,8 @@ export function parseUnder(
   const strict = parseStrict(text);
   if (strict === undefined) return readAnswer(text, contract, options, without);
   if (typeof strict.json === "string" && !admits(contract.shape, "string", contract.shape)) {
-    return unwrapped(text, strict.json, readAnswer(strict.json, contract, options, without));
+    const inner = readAnswer(strict.json, contract, options, without);
+    if (inner.status === "value" || inner.issues[0]?.kind !== "no_json") return unwrapped(text, strict.json, inner);
   }
   if (options.finish === "length" && typeof strict.json === "number") return cut(text.length);
   const start = skipSpace(text, 0);
