@@ -13,8 +13,8 @@ export interface PromptTrace {
   readonly renderedHash: string;
   /** What was put into the template. */
   readonly variables?: JsonObject;
-  /** Tokens of the rendered messages. */
-  readonly tokens: number;
+  /** Tokens of the rendered messages; not counted where they fit even with a token for every byte. */
+  readonly tokens?: number;
   readonly parameters: {
     readonly temperature?: number;
     readonly topP?: number;

@@ -57,7 +57,14 @@ export async function guardOutput(state: RequestState, services: Services): Prom
     return { verdicts: checked.verdicts, failure: failure("GUARD_BLOCKED", message), candidate: null };
   }
   const changes = checked.redactions.map(
-    ({ path, label, before, after }): Change => ({ kind: label, class: "redaction", path, before, after }),
+    // The label stands for the text: the record of a redaction must not undo it.
+    ({ path, label, replacement }): Change => ({
+      kind: label,
+      class: "redaction",
+      path,
+      before: `[${label}]`,
+      after: replacement,
+    }),
   );
   return { verdicts: checked.verdicts, candidate: { json: checked.value }, changes };
 }
@@ -96,14 +103,22 @@ async function check(
     if (verdict.action === "allow" && verdict.findings.length === 0) continue;
     const entry: VerdictEntry = { guard: guard.name, boundary, ...verdict };
     verdicts.push(entry);
+    if (verdict.action !== "redact" && verdict.action !== "block") continue;
+    const done = redact(value, verdict.findings);
+    note(entry, done.redactions, services);
     if (verdict.action === "block") return { value, verdicts, redactions, blockedBy: entry };
-    if (verdict.action === "redact") {
-      const done = redact(value, verdict.findings);
-      value = done.value;
-      redactions.push(...done.redactions);
-    }
+    value = done.value;
+    redactions.push(...done.redactions);
   }
   return { value, verdicts, redactions };
+}
+
+/** What a guard has found may stand in no record, also where it blocked the whole. */
+function note({ guard, boundary }: VerdictEntry, taken: readonly Redacted[], { trace }: Services): void {
+  for (const { path, label, start, end, text, replacement } of taken) {
+    trace.redactions.push({ boundary, guard, label, path, start, end });
+    trace.secrets.push({ text, replacement });
+  }
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(["allow", "flag", "redact", "block"]);

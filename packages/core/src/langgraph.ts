@@ -1,4 +1,4 @@
-import type { RequestState, ToolCall } from "@armature/contracts";
+import type { RequestRecord, RequestState, ToolCall } from "@armature/contracts";
 import {
   Annotation,
   type BaseChannel,
@@ -148,10 +148,11 @@ function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSigna
   return AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
 }
 
-function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Session {
+function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg, earlier?: RequestRecord): Session {
   return openSession(parts.runtime, parts.task, state, {
     gate: parts.gate(state),
     signal,
+    ...(earlier && { earlier }),
     approve: (call: ToolCall) =>
       interrupt({ kind: "tool_approval", tool: call.name, arguments: call.argumentsText }) === true,
     isPause: isGraphInterrupt,
@@ -160,11 +161,9 @@ function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg): Sessi
 
 /** Opens the session of a leg; the record of a resumed request keeps what its earlier legs took. */
 async function resumeLeg(parts: GraphParts, state: RequestState, leg: Leg): Promise<Session> {
-  const session = openLeg(parts, state, leg);
-  if (Object.keys(state.visits).length === 0) return session;
-  const known = await parts.runtime.journal.read(state.requestId).catch(() => undefined);
-  session.services.timings.push(...(known?.timings ?? []));
-  return session;
+  if (Object.keys(state.visits).length === 0) return openLeg(parts, state, leg);
+  const earlier = await parts.runtime.journal.read(state.requestId).catch(() => undefined);
+  return openLeg(parts, state, leg, earlier);
 }
 
 /** The record of a request that paused before its first stage. No guard has seen its input yet, so it holds none. */

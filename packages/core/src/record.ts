@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
-import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
+import type { RecordOpening, Replayability, RequestRecord, RequestState } from "@armature/contracts";
 import { digest } from "@armature/journal";
-import { activeMs, type Services } from "./services.js";
+import type { PreparedTask } from "./prepared-task.js";
+import { scrub } from "./scrub.js";
+import { activeMs, type Runtime, type Services } from "./services.js";
 
-/** Writes that the request has begun, before its first effect. Rejects with `JOURNAL_UNAVAILABLE`. */
-export function openRecord(state: RequestState, services: Services): Promise<void> {
-  return services.runtime.journal.open(opening(state, services));
-}
-
-function opening(state: RequestState, services: Services): RecordOpening {
-  const { runtime, task } = services;
+/** What is known of a request when it is accepted. The digest is that of the input as it came, before any guard. */
+export function openingOf(state: RequestState, runtime: Runtime, task: PreparedTask): RecordOpening {
   return {
     version: 1,
     requestId: state.requestId,
@@ -26,26 +23,40 @@ function opening(state: RequestState, services: Services): RecordOpening {
 
 /** The record of a request that ends in `state`. */
 export function closingRecord(state: RequestState, services: Services): RequestRecord {
+  const record = pausedRecord(state, services);
+  const { failure, candidate } = record.state;
   return {
-    ...pausedRecord(state, services),
+    ...record,
     status: "finished",
     finishedAt: services.runtime.clock.now(),
-    result: state.failure
-      ? { ok: false, failure: state.failure }
-      : { ok: true, value: state.candidate ? state.candidate.json : null },
+    replay: replayability(state),
+    result: failure ? { ok: false, failure } : { ok: true, value: candidate ? candidate.json : null },
   };
 }
 
 /** The record of a request that waits for a person, as far as it has come. */
 export function pausedRecord(state: RequestState, services: Services): RequestRecord {
-  return {
-    ...opening(state, services),
+  const { opening, timings, validations, tools, redactions, effects, cache, secrets } = services.trace;
+  const record: RequestRecord = {
+    ...opening,
     status: "paused",
     durationMs: activeMs(services),
     state,
-    timings: [...services.timings],
+    timings: [...timings],
+    ...(validations.length > 0 && { validations: [...validations] }),
+    ...(tools.length > 0 && { tools: [...tools] }),
+    ...(redactions.length > 0 && { redactions: [...redactions] }),
+    ...(effects.length > 0 && { effects: [...effects] }),
+    ...(cache && { cache }),
     result: null,
   };
+  return scrub(record, secrets);
+}
+
+function replayability(state: RequestState): Replayability {
+  const why = state.visits.route ? [] : ["It was refused before its first stage, so there is nothing to run again."];
+  if (state.visits.route && state.input === null) why.push("A guard blocked the input, which is therefore not kept.");
+  return { replayable: why.length === 0, why };
 }
 
 /** SHA-256 of a JSON text, hexadecimal. */

@@ -15,12 +15,15 @@ export function textParts(value: JsonValue): { path: JsonPath; text: string }[] 
   return parts;
 }
 
-/** What was taken out: the label in place of the text, so that the record of a redaction does not undo it. */
+/** One stretch of text that was taken out, and what stands in its place. */
 export interface Redacted {
   readonly path: JsonPath;
   readonly label: string;
-  readonly before: string;
-  readonly after: string;
+  readonly start: number;
+  readonly end: number;
+  /** What stood there; for memory only, never for a record. */
+  readonly text: string;
+  readonly replacement: string;
 }
 
 /** Replaces the findings in the value's texts. Overlapping findings are replaced as one. */
@@ -49,17 +52,25 @@ function groupByPath(findings: readonly Finding[]): Map<string, Finding[]> {
 }
 
 function replaceSpans(text: string, findings: readonly Finding[], redactions: Redacted[]): string {
-  const ordered = [...findings].sort((a, b) => a.start - b.start || b.end - a.end);
   let result = "";
   let position = 0;
-  for (const { start, end, path, label, replacement } of ordered) {
-    if (end <= position) continue;
-    const after = replacement ?? `[${label}]`;
-    if (start >= position) {
-      result += text.slice(position, start) + after;
-      redactions.push({ path, label, before: `[${label}]`, after });
-    }
-    position = end;
+  for (const taken of stretches(text, findings)) {
+    result += text.slice(position, taken.start) + taken.replacement;
+    position = taken.end;
+    redactions.push(taken);
   }
   return result + text.slice(position);
+}
+
+/** What the findings of one text take out; those that overlap are one stretch, under the first one's label. */
+export function stretches(text: string, findings: readonly Finding[]): Redacted[] {
+  const merged: { path: JsonPath; label: string; start: number; end: number; replacement: string }[] = [];
+  for (const { path, label, start, end, replacement = `[${label}]` } of findings.toSorted(
+    (a, b) => a.start - b.start || b.end - a.end,
+  )) {
+    const last = merged.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else merged.push({ path, label, start, end, replacement });
+  }
+  return merged.map((one) => ({ ...one, text: text.slice(one.start, one.end) }));
 }

@@ -15,13 +15,13 @@ import type {
   RecordSink,
   RequestContext,
   Router,
-  StageTiming,
   Tokenizer,
   Tool,
   ToolCall,
 } from "@armature/contracts";
 import type { Health } from "@armature/resilience";
 import type { PreparedTask } from "./prepared-task.js";
+import type { Trace } from "./trace.js";
 
 /** What an application is made of once it has booted; shared by all its requests. */
 export interface Runtime {
@@ -64,8 +64,8 @@ export interface Services {
   readonly startedAt: number;
   /** What plugins spent through the metered models and embedder; the runner moves it into the state. */
   readonly spent: { attempts: Attempt[]; costs: CostLine[] };
-  /** Filled by the runner as stages end. */
-  readonly timings: StageTiming[];
+  /** Filled while the request runs. */
+  readonly trace: Trace;
   /** Tells a stream what happens, where somebody listens. */
   readonly emit?: (event: StageEvent) => void;
 }

@@ -9,12 +9,15 @@ import {
   type MeteredEmbedder,
   type MeteredModels,
   type RequestContext,
+  type RequestRecord,
   type RequestState,
 } from "@armature/contracts";
 import { callModel } from "@armature/resilience";
 import { callPlan } from "./call-plan.js";
 import type { PreparedTask } from "./prepared-task.js";
+import { openingOf } from "./record.js";
 import type { Runtime, Services, StageEvent } from "./services.js";
+import { Trace } from "./trace.js";
 
 export interface SessionOptions {
   readonly gate: Gate;
@@ -22,6 +25,8 @@ export interface SessionOptions {
   readonly emit?: (event: StageEvent) => void;
   readonly approve?: Services["approve"];
   readonly isPause?: Services["isPause"];
+  /** The record of a request that comes back from a pause, as far as it had come. */
+  readonly earlier?: RequestRecord;
 }
 
 /** The services of one request, and what ends them. */
@@ -42,6 +47,10 @@ export function openSession(
   const deadline = deadlineIn(clock, Math.max(0, task.task.limits.deadlineMs - state.activeMs));
   const { signal, close } = requestSignal(runtime, deadline, options.signal);
   const spent: Services["spent"] = { attempts: [], costs: [] };
+  const { earlier } = options;
+  // After a pause the state holds the input as the guards have left it.
+  const trace = new Trace({ ...openingOf(state, runtime, task), ...(earlier && { input: earlier.input }) });
+  if (earlier) trace.resume(earlier);
   const services: Services = {
     runtime,
     task,
@@ -49,7 +58,7 @@ export function openSession(
     startedAt: clock.now(),
     activeBefore: state.activeMs,
     spent,
-    timings: [],
+    trace,
     ...(options.emit && { emit: options.emit }),
     ...(options.approve && { approve: options.approve }),
     ...(options.isPause && { isPause: options.isPause }),
@@ -65,8 +74,8 @@ export function openSession(
     ...(state.thread !== null && { thread: state.thread }),
     signal,
     deadline,
-    clock,
-    random: runtime.random,
+    clock: trace.clock(clock),
+    random: trace.random(runtime.random),
     models: meteredModels(services, state),
     embedder: meteredEmbedder(services),
   };

@@ -1,7 +1,6 @@
 import type { RequestState } from "@armature/contracts";
 import { failureOf } from "./failure-of.js";
 import { guardInput, guardOutput, guardRetrieval } from "./guards.js";
-import { openRecord } from "./record.js";
 import { activeMs, type Services } from "./services.js";
 import { appends, applyPatch, checkPatch, type Patch } from "./state.js";
 import type { Table, TableNode } from "./table.js";
@@ -16,7 +15,9 @@ export async function step(table: Table, name: string, state: RequestState, serv
   const node = table.nodes[name] as TableNode;
   const visit = (state.visits[name] ?? 0) + 1;
   const visits = { ...state.visits, [name]: visit };
-  const startedAt = services.context.clock.now();
+  const { clock } = services.runtime;
+  const startedAt = clock.now();
+  services.trace.enter(name, visit);
   services.emit?.({ type: "stage", stage: name, phase: "entered", visit });
   let patch: Patch;
   try {
@@ -25,7 +26,7 @@ export async function step(table: Table, name: string, state: RequestState, serv
     if (services.isPause?.(thrown)) throw thrown;
     patch = { failure: abortReason(services.context, name) ?? failureOf(thrown, name) };
   }
-  services.timings.push({ stage: name, visit, startedAt, durationMs: services.context.clock.now() - startedAt });
+  services.trace.timings.push({ stage: name, visit, startedAt, durationMs: clock.now() - startedAt });
   services.emit?.({ type: "stage", stage: name, phase: "left", visit });
   return { ...withSpending(patch, services), visits, activeMs: activeMs(services) };
 }
@@ -49,7 +50,7 @@ async function visitNode(
   services.context.signal.throwIfAborted();
   let before: Patch = {};
   if (isFirstVisit(state)) {
-    await openRecord(state, services);
+    await services.runtime.journal.open(services.trace.opening);
     before = await within(services.context, guardInput(state, services));
     if (before.failure) return before;
   }
@@ -57,8 +58,16 @@ async function visitNode(
   const raw = await within(services.context, node.run(entered, services));
   const patch = node.foreign ? checkPatch(name, raw, table.fields) : raw;
   const left = applyPatch(entered, patch, table.fields);
+  if (name === "validate") noteValidation(left, services);
   const after = left.failure ? {} : await within(services.context, guardAfter(name, left, services));
   return mergePatches(before, patch, after);
+}
+
+/** The state keeps the issues of the latest answer only; the record tells of all. */
+function noteValidation({ issues, visits, attempts }: RequestState, { trace }: Services): void {
+  if (issues.length === 0) return;
+  const attemptId = attempts.findLast(({ result, stage }) => result === "answered" && stage === "call")?.id;
+  trace.validations.push({ visit: visits.validate ?? 1, ...(attemptId && { attemptId }), issues });
 }
 
 function isFirstVisit(state: RequestState): boolean {

@@ -16,8 +16,8 @@ export async function prompt(state: RequestState, services: Services): Promise<P
   const dropped = [...(state.retrieval?.dropped ?? [])];
   for (;;) {
     const messages = compose(state, services, passages, memories);
-    const tokens = countTokens(messages, services);
-    if (tokens <= room) {
+    const tokens = tokensOf(messages, room, services);
+    if (tokens === undefined || tokens <= room) {
       return {
         messages,
         rendering: {
@@ -25,7 +25,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
           version: source.version,
           hash: promptHash,
           renderedHash: renderedHash(messages),
-          tokens,
+          ...(tokens !== undefined && { tokens }),
           parameters: source.parameters,
         },
         ...(state.retrieval && { retrieval: { ...state.retrieval, passages, memories, dropped } }),
@@ -75,9 +75,14 @@ function beforeLastUser(messages: readonly Message[], history: readonly Message[
   return [...messages.slice(0, at), ...history, ...messages.slice(at)];
 }
 
-function countTokens(messages: readonly Message[], { runtime }: Services): number {
-  return messages.reduce((sum, message) => {
-    const text = typeof message.content === "string" ? message.content : JSON.stringify(message.content);
-    return sum + runtime.tokenizer.count(text) + MESSAGE_OVERHEAD_TOKENS;
-  }, 0);
+/**
+ * The tokens of the messages; nothing where they surely fit. A token is at least a byte of the text in every byte-level
+ * vocabulary, so a prompt that is small beside its window need not be counted.
+ */
+function tokensOf(messages: readonly Message[], room: number, { runtime }: Services): number | undefined {
+  const texts = messages.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content)));
+  const overhead = messages.length * MESSAGE_OVERHEAD_TOKENS;
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), overhead);
+  if (bytes <= room) return undefined;
+  return texts.reduce((sum, text) => sum + runtime.tokenizer.count(text), overhead);
 }

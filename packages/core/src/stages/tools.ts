@@ -15,6 +15,8 @@ import type { Patch } from "../state.js";
 interface Answered {
   readonly content: string;
   readonly verdicts: readonly VerdictEntry[];
+  /** What ran with what; absent where nothing did. */
+  readonly ran?: { readonly arguments: JsonValue; readonly result: JsonValue };
 }
 
 /** Runs the tools of one turn at once; their answers stand in the order of the calls. */
@@ -25,9 +27,12 @@ export async function tools(state: RequestState, services: Services): Promise<Pa
   }
   const answer = state.answer!;
   const refused = answer.toolCalls.filter((call) => !isApproved(call, services));
+  const visit = state.visits.tools ?? 1;
   const results = await Promise.all(
     answer.toolCalls.map((call) =>
-      refused.includes(call) ? complaint(`A person refused the call of "${call.name}".`) : runTool(call, services),
+      traced(call, visit, services, () =>
+        refused.includes(call) ? complaint(`A person refused the call of "${call.name}".`) : runTool(call, services),
+      ),
     ),
   );
   const replies = answer.toolCalls.map(
@@ -55,6 +60,27 @@ function isApproved(call: ToolCall, services: Services): boolean {
   );
 }
 
+/** Notes one run of one tool for the record, also one that fails. */
+async function traced(
+  { id, name, argumentsText }: ToolCall,
+  visit: number,
+  { runtime, trace }: Services,
+  run: () => Promise<Answered> | Answered,
+): Promise<Answered> {
+  const startedAt = runtime.clock.now();
+  const facts = () => ({ id, name, visit, startedAt, latencyMs: runtime.clock.now() - startedAt });
+  try {
+    const answered = await run();
+    const outcome = answered.ran ? "answered" : "refused";
+    const { ran = { arguments: argumentsText, result: answered.content } } = answered;
+    trace.tools.push({ ...facts(), ...ran, outcome });
+    return answered;
+  } catch (thrown) {
+    trace.tools.push({ ...facts(), arguments: argumentsText, result: null, outcome: "failed" });
+    throw thrown;
+  }
+}
+
 async function runTool(call: ToolCall, services: Services): Promise<Answered> {
   const tool = services.task.tools.find((one) => one.name === call.name);
   if (!tool) return complaint(`There is no tool "${call.name}".`);
@@ -75,7 +101,11 @@ async function runTool(call: ToolCall, services: Services): Promise<Answered> {
   const told = await guardTool(result ?? null, services);
   services.emit?.({ type: "tool", name: call.name, id: call.id, phase: "answered" });
   const content = typeof told.value === "string" ? told.value : JSON.stringify(told.value);
-  return { content, verdicts: [...asked.verdicts, ...told.verdicts] };
+  return {
+    content,
+    verdicts: [...asked.verdicts, ...told.verdicts],
+    ran: { arguments: asked.value, result: told.value },
+  };
 }
 
 function complaint(content: string): Answered {

@@ -1,0 +1,120 @@
+import { type Boundary, definePlugin, Guard, Tool } from "@armature/contracts";
+import { digest } from "@armature/journal";
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
+import { defineTask } from "./task.js";
+
+const task = defineTask({
+  name: "answer",
+  input: z.object({ question: z.string() }),
+  output: z.object({ answer: z.string() }),
+  prompt: ask,
+  models: ["fast"],
+  limits: { deadlineMs: 5_000, reasks: 1 },
+});
+
+const SECRET = 'ana "the\nmouse" 4711';
+
+/** Finds the secret wherever it is, and does `action`. */
+function finder(action: "redact" | "block", ...boundaries: Boundary[]) {
+  return definePlugin({
+    name: "finder",
+    contract: 1,
+    provides: [Guard],
+    setup({ provide }) {
+      provide(Guard, {
+        name: "finder",
+        boundaries,
+        async check({ parts }) {
+          const findings = parts.flatMap(({ path, text }) => {
+            const start = text.indexOf(SECRET);
+            return start === -1 ? [] : [{ path, start, end: start + SECRET.length, label: "NAME" }];
+          });
+          return { action: findings.length > 0 ? action : "allow", findings };
+        },
+      });
+    },
+  })();
+}
+
+let house: House | undefined;
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+});
+
+describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
+  it.each(["redact", "block"] as const)("holds no text that an output guard takes out (%s)", async (action) => {
+    house = await openHouse(() => JSON.stringify({ answer: `It is ${SECRET}.` }), {
+      plugins: [finder(action, "output")],
+    });
+    const outcome = await run(house, task, { question: "who?" });
+    const record = await house.record(outcome.requestId);
+    if (action === "redact") expect(outcome).toMatchObject({ ok: true, value: { answer: "It is [NAME]." } });
+    else expect(outcome).toMatchObject({ ok: false, failure: { code: "GUARD_BLOCKED" } });
+    expect(JSON.stringify(record)).not.toContain("4711");
+    expect(record?.state.attempts[0]?.answer?.text).toBe('{"answer":"It is [NAME]."}');
+    expect(record?.redactions).toEqual([
+      { boundary: "output", guard: "finder", label: "NAME", path: ["answer"], start: 6, end: 6 + SECRET.length },
+    ]);
+  });
+
+  it("digests the input as it came, and holds it as the guards left it", async () => {
+    house = await openHouse(() => '{"answer": "yes"}', { plugins: [finder("redact", "input")] });
+    const input = { question: `Who is ${SECRET}?` };
+    const outcome = await run(house, task, input);
+    const record = await house.record(outcome.requestId);
+    expect(record?.input).toEqual(digest(input, outcome.requestId));
+    expect(record?.state.input).toEqual({ question: "Who is [NAME]?" });
+    expect(JSON.stringify(record)).not.toContain("4711");
+  });
+
+  it("tells what was wrong with every answer, not only with the latest", async () => {
+    house = await openHouse(({ text }) => (text.includes("not accepted") ? "{}" : '{"answer": []}'));
+    const outcome = await run(house, task, { question: "?" });
+    const record = await house.record(outcome.requestId);
+    expect(record?.validations?.map(({ visit, issues }) => [visit, issues[0]?.path])).toEqual([
+      [1, ["answer"]],
+      [2, ["answer"]],
+    ]);
+    expect(record?.validations?.[0]?.attemptId).toBe(outcome.attempts[0]?.id);
+  });
+
+  it("tells what tools were asked and said, and what plugins were told by clock and chance", async () => {
+    const dice = definePlugin({
+      name: "dice",
+      contract: 1,
+      provides: [Tool],
+      setup({ provide }) {
+        provide(Tool, {
+          name: "roll",
+          description: "Rolls a die.",
+          parameters: z.object({ sides: z.number() }),
+          run: async (args, context) => 1 + Math.floor(context.random.next() * (args as { sides: number }).sides),
+        });
+      },
+    });
+    house = await openHouse(
+      ({ body }) =>
+        (body.messages as { role: string }[]).some(({ role }) => role === "tool")
+          ? '{"answer": "rolled"}'
+          : { toolCalls: [{ name: "roll", arguments: '{"sides": 6}' }] },
+      { plugins: [dice()] },
+    );
+    const outcome = await run(house, task, { question: "roll" });
+    expect(outcome).toMatchObject({ ok: true, value: { answer: "rolled" } });
+    const record = await house.record(outcome.requestId);
+    const effect = record?.effects?.find(({ stage }) => stage === "tools");
+    expect(effect?.random).toHaveLength(1);
+    expect(record?.tools).toMatchObject([
+      {
+        name: "roll",
+        visit: 1,
+        arguments: { sides: 6 },
+        result: 1 + Math.floor(effect!.random[0]! * 6),
+        outcome: "answered",
+      },
+    ]);
+  });
+});

@@ -1,0 +1,75 @@
+import type {
+  CacheProvenance,
+  Clock,
+  EffectTrace,
+  Random,
+  RecordOpening,
+  RedactionTrace,
+  RequestRecord,
+  StageTiming,
+  ToolTrace,
+  ValidationTrace,
+} from "@armature/contracts";
+
+/** A text that a guard took out, and what stands in its place. Lives in memory only. */
+export interface Secret {
+  readonly text: string;
+  readonly replacement: string;
+}
+
+/** One visit may ask the clock or chance without end; past this many answers a replay could not be told apart anyway. */
+const MOST_EFFECTS = 1_000;
+
+/** What is noted beside the state while a request runs, for its record. */
+export class Trace {
+  readonly opening: RecordOpening;
+  readonly timings: StageTiming[] = [];
+  readonly validations: ValidationTrace[] = [];
+  readonly tools: ToolTrace[] = [];
+  readonly redactions: RedactionTrace[] = [];
+  readonly effects: EffectTrace[] = [];
+  readonly secrets: Secret[] = [];
+  cache: CacheProvenance | undefined;
+  #stage = "";
+  #visit = 0;
+
+  constructor(opening: RecordOpening) {
+    this.opening = opening;
+  }
+
+  /** Takes over what the earlier legs of a paused request have noted. */
+  resume(earlier: RequestRecord): void {
+    this.timings.push(...earlier.timings);
+    this.validations.push(...(earlier.validations ?? []));
+    this.tools.push(...(earlier.tools ?? []));
+    this.redactions.push(...(earlier.redactions ?? []));
+    this.effects.push(...(earlier.effects ?? []));
+    this.cache = earlier.cache;
+  }
+
+  /** From here on effects belong to this visit. */
+  enter(stage: string, visit: number): void {
+    this.#stage = stage;
+    this.#visit = visit;
+  }
+
+  /** The application's time, as plugins see it: every reading stands in the record. */
+  clock(clock: Clock): Clock {
+    return { now: () => this.#note("clock", clock.now()), after: (ms, callback) => clock.after(ms, callback) };
+  }
+
+  /** The application's chance, as plugins see it. */
+  random(random: Random): Random {
+    return { next: () => this.#note("random", random.next()) };
+  }
+
+  #note(kind: "clock" | "random", value: number): number {
+    const last = this.effects.at(-1);
+    const isSame = last?.stage === this.#stage && last.visit === this.#visit;
+    const visit = isSame ? last : { stage: this.#stage, visit: this.#visit, clock: [], ids: [], random: [] };
+    if (!isSame) this.effects.push(visit);
+    const noted = visit[kind] as number[];
+    if (noted.length < MOST_EFFECTS) noted.push(value);
+    return value;
+  }
+}
