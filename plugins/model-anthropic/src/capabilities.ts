@@ -66,3 +66,13 @@ export function capabilitiesOf(model: string): ModelCapabilities {
 function isOfFamily(model: string, prefix: string): boolean {
   return model.startsWith(prefix) && (model.length === prefix.length || model[prefix.length] === "-");
 }
+
+/** Whether `model` takes a temperature or `top_p`: from Opus 4.7 on they are answered with a 400. */
+export function takesSampling(model: string): boolean {
+  return !/^claude-(opus-4-[78]|(opus|sonnet|haiku)-[5-9]|fable|mythos)(-|$)/.test(model);
+}
+
+/** Whether `model` holds tool arguments to their schema: from the 4.5 family on. */
+export function hasStrictTools(model: string): boolean {
+  return /^claude-((opus|sonnet|haiku)-(4-[5-9]|[5-9])|fable|mythos)(-|$)/.test(model);
+}

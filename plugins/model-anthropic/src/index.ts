@@ -1,1 +1,2 @@
+export { type AnthropicModelOptions, anthropic } from "./anthropic.js";
 export { capabilitiesOf } from "./capabilities.js";
