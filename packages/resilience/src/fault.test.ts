@@ -64,6 +64,15 @@ describe("classifyFault", () => {
       "retry",
       "PROVIDER_UNAVAILABLE",
     ],
+    [
+      "a body that ends in a string",
+      new SyntaxError("Unterminated string in JSON at position 40"),
+      "malformed_body",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    ["an error event of a stream", streamError("api_error"), "server_error", "retry", "PROVIDER_UNAVAILABLE"],
+    ["a rate limit in a stream", streamError("rate_limit_error"), "rate_limit", "retry", "PROVIDER_UNAVAILABLE"],
     ["something unknown", "boom", "unknown", "retry", "PROVIDER_UNAVAILABLE"],
   ])("knows %s", (_, error, kind, disposition, code) => {
     expect(classifyFault(error, NOW)).toMatchObject({ fault: { kind, code }, disposition });
@@ -110,3 +119,8 @@ describe("classifyFault", () => {
     expect(fault.message).toBe("Incorrect API key provided: [key].");
   });
 });
+
+// As Anthropic's client throws it: the answer itself had status 200.
+function streamError(type: string): Error {
+  return Object.assign(new Error("it broke"), { error: { type: "error", error: { type, message: "it broke" } } });
+}

@@ -95,6 +95,13 @@ function byReason(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
     return fault("PROVIDER_UNAVAILABLE", "quota", "failover", facts, error);
   }
   if (type === "overloaded_error") return fault("PROVIDER_UNAVAILABLE", "overloaded", "retry", facts, error);
+  // An error event in a stream has no status of its own.
+  if (status === undefined && type === "rate_limit_error") {
+    return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
+  }
+  if (status === undefined && (type === "api_error" || type === "timeout_error")) {
+    return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
+  }
   return undefined;
 }
 
@@ -128,7 +135,7 @@ function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefin
   if (
     systemCode ||
     name === "APIConnectionError" ||
-    /terminated|socket|network|premature close|fetch failed/i.test(message)
+    /\bterminated|socket|network|premature close|fetch failed/i.test(message)
   ) {
     return fault("PROVIDER_UNAVAILABLE", "connection_reset", "retry", facts, error);
   }
