@@ -9,6 +9,7 @@ import type { ParsedOutput, ParseOptions } from "./result.js";
 import { scalarIn } from "./scalar-answer.js";
 import { findCandidates } from "./scan/candidates.js";
 import type { Reading } from "./scan/node.js";
+import { once } from "./scan/reading.js";
 import { extraction, lossless } from "./text-changes.js";
 import { isTaggedCall, ownTurn } from "./turn.js";
 
@@ -122,8 +123,14 @@ function issuesOf(verdict: Judged<unknown>): number {
 
 /** A verdict with what was changed before it could be given. */
 function withReading(text: string, { reading, verdict }: JudgedReading): Judged<unknown> {
-  const around = extraction(text, reading.node);
-  return { ...verdict, changes: around.concat(lossless(text, reading), verdict.changes) };
+  const late = verdict.changes;
+  const changes = once(() => [...extraction(text, reading.node), ...lossless(text, reading), ...late]);
+  return {
+    ...verdict,
+    get changes() {
+      return changes();
+    },
+  };
 }
 
 function noJson(text: string, contract: Contract, options: ParseOptions, without: Without): ParsedOutput<unknown> {

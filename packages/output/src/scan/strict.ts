@@ -13,7 +13,8 @@ export function parseStrict(text: string): { readonly json: JsonValue } | undefi
   if (code === 123 || code === 91) {
     const found = outline(text, start);
     if (found.status !== "plain" || skipJsonSpace(text, found.end) < text.length) return undefined;
-    return parsePlain(text, found.keys);
+    const parsed = parsePlain(text, found.keys);
+    return parsed.loss === undefined ? parsed : undefined;
   }
   // Only what can begin a JSON value is worth the cost of an error.
   if (code !== 34 && code !== 45 && code !== 102 && code !== 110 && code !== 116 && !(code > 47 && code < 58)) {
@@ -28,11 +29,18 @@ export function parseStrict(text: string): { readonly json: JsonValue } | undefi
   }
 }
 
-/** The value of a text that is plain JSON and wrote so many keys; undefined where it wrote one twice. */
-export function parsePlain(text: string, keys: number): { readonly json: JsonValue } | undefined {
+/** The value of plain JSON, or why `JSON.parse` does not give it: it throws, or a key of the text has no place in it. */
+export type Parsed = { readonly json: JsonValue; readonly loss?: undefined } | { readonly loss: "syntax" | "key" };
+
+/** The value of a text that has the outline of JSON and wrote so many keys. */
+export function parsePlain(text: string, keys: number): Parsed {
   steps.count += text.length;
-  const json = JSON.parse(text) as JsonValue;
-  return countKeys(json) === keys ? { json } : undefined;
+  try {
+    const json = JSON.parse(text) as JsonValue;
+    return countKeys(json) === keys ? { json } : { loss: "key" };
+  } catch {
+    return { loss: "syntax" };
+  }
 }
 
 function skipJsonSpace(text: string, at: number): number {
