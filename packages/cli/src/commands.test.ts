@@ -157,6 +157,7 @@ it("the file that the package installs passes the exit code on", async () => {
   expect(stdout).toContain("Everything is in order");
   await expect(run(process.execPath, [bin, "chek"], { cwd: folder })).rejects.toMatchObject({
     code: 2,
-    stderr: 'There is no command "chek"; the commands are: check, graph, explain.\n',
+    stderr:
+      'There is no command "chek"; the commands are: check, graph, explain, prompts check, prompts accept, prompts rollback, eval, eval diff, journal export.\n',
   });
 });

@@ -14,6 +14,8 @@ const configSchema = z.strictObject({
   prompts: z.union([z.string(), z.array(z.unknown())]).optional(),
   journal: z.union([z.string(), z.looseObject({})]).optional(),
   budgets: z.array(z.unknown()).optional(),
+  lock: z.string().optional(),
+  label: z.string().optional(),
 });
 
 /**

@@ -6,6 +6,8 @@ export interface Terminal {
   out(text: string): void;
   /** One or more lines about what is wrong. */
   err(text: string): void;
+  /** One line that replaces the one before; an empty one ends it. Absent where nobody watches. */
+  progress?(text: string): void;
 }
 
 /** The terminal of this process. */
@@ -14,5 +16,6 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
+    ...(process.stderr.isTTY && { progress: (text: string) => void process.stderr.write(`\r\u001b[K${text}`) }),
   };
 }

@@ -1,0 +1,56 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { casesFromJournal } from "@armature/evals";
+import type { Command } from "../command.js";
+import { loadConfig } from "../load-config.js";
+import { openJournal } from "../open-journal.js";
+import { UsageError } from "../usage-error.js";
+import { pointInTime, wholeNumber } from "../whole-number.js";
+
+/** Makes a data set of recorded requests: from production to test. */
+export const journalExport: Command = {
+  usage: "",
+  summary: "make a data set of recorded requests",
+  options: {
+    "as-dataset": "the JSONL file to write; needed",
+    failed: "only requests that ended in a failure",
+    task: "of which task; needed where there are several",
+    since: "accepted since: 7d, 12h, or a date",
+    limit: "of the newest so many",
+    sample: "so many of them, drawn by --seed",
+    seed: "1 by default",
+  },
+  async run({ config: path, options, terminal }) {
+    const { "as-dataset": file, failed = false } = options;
+    if (file === undefined) throw new UsageError("Say where to: --as-dataset <file.jsonl>.");
+    const config = await loadConfig(path);
+    const tasks = (config.tasks ?? []).map(({ name }) => name);
+    const task = options.task ?? (tasks.length === 1 ? tasks[0]! : undefined);
+    if (task === undefined)
+      throw new UsageError(`Say of which task: --task <name>; there are: ${tasks.join(", ") || "none"}.`);
+    const since = pointInTime("since", options.since, Date.now());
+    const limit = wholeNumber("limit", options.limit);
+    const sample = wholeNumber("sample", options.sample);
+    const seed = wholeNumber("seed", options.seed);
+    const { journal, close } = openJournal(config, path);
+    try {
+      const cases = await casesFromJournal(journal, {
+        task,
+        failed,
+        ...(since !== undefined && { since }),
+        ...(limit !== undefined && { limit }),
+        ...(sample !== undefined && { sample }),
+        ...(seed !== undefined && { seed }),
+      });
+      if (cases.length === 0) {
+        terminal.err(`The journal has no ${failed ? "failed " : ""}request of task ${task} with its content.`);
+        return 1;
+      }
+      writeFileSync(resolve(terminal.cwd, file), cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      terminal.out(`Wrote ${cases.length} ${cases.length === 1 ? "case" : "cases"} of task ${task} to ${file}.`);
+      return 0;
+    } finally {
+      await close();
+    }
+  },
+};

@@ -1,0 +1,70 @@
+import { dirname, relative, resolve } from "node:path";
+import { type Eval, libraryOf, lockSubject, lockSubjects } from "@armature/evals";
+import { type LockSubject, type Prompt, type PromptLock, readPromptLock, resolvePinned } from "@armature/prompts";
+import type { ArmatureConfig } from "./define-config.js";
+import { loadConfig } from "./load-config.js";
+import { loadEvals } from "./load-evals.js";
+import { UsageError } from "./usage-error.js";
+
+/** An application with its lock and everything that the lock locks. */
+export interface LockedConfig {
+  readonly config: ArmatureConfig;
+  readonly folder: string;
+  readonly lockFile: string;
+  /** The lock file as people know it: relative to where the command was called. */
+  readonly lockName: string;
+  readonly lock: PromptLock;
+  readonly evals: readonly Eval[];
+  /** The tasks of the config, then the judges of the evaluations, each with the prompt that the lock gives it. */
+  readonly subjects: readonly LockSubject[];
+  /** What a task would be with another prompt. */
+  withPrompt(task: string, prompt: Prompt): LockSubject;
+}
+
+export async function loadLocked(path: string, cwd: string): Promise<LockedConfig> {
+  const config = await loadConfig(path);
+  const folder = dirname(path);
+  const lockFile = resolve(folder, config.lock ?? "prompts.lock.json");
+  const lock = readPromptLock(lockFile);
+  const evals = await loadEvals(folder);
+  const library = libraryOf(config.prompts);
+  const judges = new Map(
+    evals.flatMap(({ scorers }) => scorers).flatMap(({ judge }) => (judge ? [[judge.task.name, judge.task]] : [])),
+  );
+  const ofTasks = await lockSubjects(config, lock);
+  const ofJudges = [...judges.values()].map((task) => {
+    const prompt =
+      typeof task.prompt === "string" ? resolvePinned(library, lock, task.prompt, config.label).prompt : task.prompt;
+    return lockSubject(task, prompt, []);
+  });
+  const subjects = [...ofTasks, ...ofJudges];
+  return {
+    config,
+    folder,
+    lockFile,
+    lockName: relative(cwd, lockFile),
+    lock,
+    evals,
+    subjects,
+    withPrompt(name, prompt) {
+      const subject = subjects.find(({ task }) => task === name);
+      if (!subject) throw new UsageError(`There is no task "${name}"; the tasks are: ${names(subjects)}.`);
+      return { ...subject, prompt };
+    },
+  };
+}
+
+export function names(subjects: readonly LockSubject[]): string {
+  return subjects.map(({ task }) => task).join(", ") || "none";
+}
+
+/** The prompt of exactly this version, from the files or from a task that brings its own. */
+export function promptOf({ config, subjects }: LockedConfig, reference: string): Prompt {
+  const own = subjects.find(({ prompt }) => `${prompt.name}@${prompt.version}` === reference)?.prompt;
+  const found =
+    own ?? libraryOf(config.prompts).prompts.find(({ name, version }) => `${name}@${version}` === reference);
+  if (found) return found;
+  const known = libraryOf(config.prompts).prompts.map(({ name, version }) => `${name}@${version}`);
+  const all = [...new Set([...known, ...subjects.map(({ prompt }) => `${prompt.name}@${prompt.version}`)])].sort();
+  throw new UsageError(`There is no prompt "${reference}"; name one exactly: ${all.join(", ") || "there is none"}.`);
+}

@@ -1,0 +1,229 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sqliteJournal } from "@armature/journal";
+import { fakeRecord } from "@armature/testkit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCli } from "./cli.js";
+
+const home = fileURLToPath(new URL("..", import.meta.url));
+
+const TASK = `
+import { defineTask } from "@armature/core";
+import { z } from "zod";
+export const answer = defineTask({
+  name: "answer",
+  input: z.object({ question: z.string() }),
+  output: z.object({ answer: z.number() }),
+  prompt: "ask@1",
+  models: ["fast"],
+});
+`;
+const CONFIG = `
+import { defineConfig } from "@armature/cli";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { answer } from "./task.ts";
+export default defineConfig({
+  models: { fast: new FakeListChatModel({ responses: ['{"answer": ANSWER}'] }) },
+  tasks: [answer],
+  prompts: "./prompts",
+  journal: "./armature.db",
+});
+`;
+const EVAL = `
+import { dataSet, defineEval, exact } from "@armature/evals";
+import { answer } from "./task.ts";
+export default defineEval({
+  name: "answers",
+  task: answer,
+  scorers: [exact()],
+  data: dataSet("questions", [
+    { id: "one", input: { question: "One?" }, expected: { answer: 1 } },
+    { id: "two", input: { question: "Two?" }, expected: { answer: 2 } },
+  ]),
+});
+`;
+
+let folder: string;
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+function writePrompt(version: string, text: string): void {
+  write(`prompts/ask/${version}.prompt.md`, `---\nname: ask\nversion: ${version}\n---\n\n## user\n\n${text}\n`);
+}
+function answers(value: number): void {
+  write("armature.config.ts", CONFIG.replace("ANSWER", String(value)));
+}
+const lock = () => JSON.parse(readFileSync(join(folder, "prompts.lock.json"), "utf8"));
+
+beforeEach(() => {
+  mkdirSync(join(home, "dist"), { recursive: true });
+  folder = mkdtempSync(join(home, "dist", "prompts-"));
+  write("task.ts", TASK);
+  write("answer.eval.ts", EVAL);
+  answers(1);
+  writePrompt("1.0.0", "Answer: {{question}}");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function armature(...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli(args, { cwd: folder, out: (text) => out.push(text), err: (text) => err.push(text) });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+async function accept(reference: string, ...more: string[]) {
+  expect(await armature("eval", "--baseline", "--prompt", reference, "--out", "eval.json")).toMatchObject({ code: 0 });
+  const accepted = await armature("prompts", "accept", reference, "--eval", "eval.json", "--by", "Ada", ...more);
+  expect(accepted).toMatchObject({ code: 0, err: "" });
+  return accepted.out;
+}
+
+describe("armature prompts", () => {
+  it("fails until somebody accepts with an evaluation, and again when one word moves", async () => {
+    expect(await armature("prompts", "check")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^STALE +ask@1\.0\.0/),
+    });
+    expect(await accept("ask@1.0.0")).toContain(
+      "Baseline: 1 of 2 cases passed all 8 trials. Commit prompts.lock.json.",
+    );
+    expect(await armature("prompts", "check")).toMatchObject({
+      code: 0,
+      out: "OK       ask@1.0.0 in task answer\nEverything is as prompts.lock.json says.",
+    });
+
+    writePrompt("1.0.0", "Reply: {{question}}");
+    const { code, out } = await armature("prompts", "check");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^CHANGED .*\n/);
+    expect(out).toContain("    - Answer: {{question}}\n    + Reply: {{question}}");
+    expect(out).toContain("    armature prompts accept ask@1.0.0 --eval eval.json");
+    // What it says to run next makes it green.
+    expect(await accept("ask@1.0.0")).toContain("- Answer: {{question}}\n+ Reply: {{question}}");
+    expect((await armature("prompts", "check")).code).toBe(0);
+    expect(JSON.parse((await armature("prompts", "check", "--json")).out)).toMatchObject([{ status: "OK" }]);
+  });
+
+  it("accepts no evaluation of another form, none that was cut short, and none at all", async () => {
+    await armature("eval", "--baseline", "--out", "eval.json");
+    writePrompt("1.0.0", "Reply: {{question}}");
+    const stale = await armature("prompts", "accept", "ask@1.0.0", "--eval", "eval.json", "--by", "Ada");
+    expect(stale).toMatchObject({ code: 1, err: expect.stringContaining("in another form") });
+    expect(await armature("prompts", "accept", "ask@1.0.0")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--eval"),
+    });
+    const report = JSON.parse(readFileSync(join(folder, "eval.json"), "utf8"));
+    writePrompt("1.0.0", "Answer: {{question}}");
+    write("cut.json", JSON.stringify({ ...report, complete: false }));
+    const cut = await armature("prompts", "accept", "ask@1.0.0", "--eval", "cut.json", "--by", "Ada");
+    expect(cut).toMatchObject({ code: 1, err: expect.stringContaining("cut short") });
+    expect(await armature("prompts", "accept", "ask@9.0.0", "--eval", "eval.json")).toMatchObject({
+      code: 2,
+      err: 'There is no prompt "ask@9.0.0"; name one exactly: ask@1.0.0.',
+    });
+    expect(() => lock()).toThrow();
+  });
+
+  it("pins the version: a newer file waits until it is accepted, and is left again by a rollback", async () => {
+    await accept("ask@1.0.0");
+    writePrompt("1.1.0", "Reply: {{question}}");
+    expect(await armature("prompts", "check")).toMatchObject({ code: 0, out: expect.stringContaining("ask@1.0.0") });
+    await accept("ask@1.1.0", "--why", "kinder");
+    expect((await armature("prompts", "check")).out).toContain("OK       ask@1.1.0");
+
+    expect(await armature("prompts", "rollback", "ask@1", "--by", "Bob")).toMatchObject({ code: 2 });
+    const back = await armature("prompts", "rollback", "ask@1", "--by", "Bob", "--why", "too kind");
+    expect(back).toMatchObject({ code: 0, out: "ask@1 production: 1.1.0 -> 1.0.0, by Bob: too kind" });
+    expect((await armature("prompts", "check")).out).toContain("OK       ask@1.0.0");
+    expect(lock().labels["ask@1"].production.map(({ why }: { why: string }) => why)).toEqual([
+      "accepted",
+      "kinder",
+      "too kind",
+    ]);
+    const again = await armature("prompts", "rollback", "ask@1", "--by", "Bob", "--why", "more");
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining("nothing came before it") });
+  });
+});
+
+describe("armature eval", () => {
+  it("holds the locked baseline, and says which case broke", async () => {
+    await accept("ask@1.0.0");
+    const held = await armature("eval", "answers");
+    expect(held.code).toBe(0);
+    expect(held.out).toContain("against   prompts.lock.json: ask@1.0.0 by Ada");
+    answers(7);
+    const broken = await armature("eval", "--out", "now.json", "--junit", "now.xml", "--html", "now.html");
+    expect(broken.code).toBe(1);
+    expect(broken.out).toContain("broke     one: 8/8 -> 0/8");
+    expect(broken.out).toContain("gate      NOT held");
+    expect(readFileSync(join(folder, "now.xml"), "utf8")).toContain('<failure message="0 of 8 trials passed"/>');
+    expect(readFileSync(join(folder, "now.html"), "utf8")).toContain("answers: not held");
+    expect(await armature("eval", "diff", "eval.json", "now.json")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("broke     one: 8/8 -> 0/8"),
+    });
+    expect((await armature("eval", "--against", "eval.json")).code).toBe(1);
+    expect(await armature("prompts", "accept", "ask@1.0.0", "--eval", "now.json", "--by", "Ada")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("not run equally often"),
+    });
+  });
+
+  it("leaves no trace in the journal of the application", async () => {
+    await armature("eval", "--baseline", "--trials", "1");
+    expect(await armature("journal", "export", "--as-dataset", "x.jsonl")).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    [["eval", "nothing"], 'There is no evaluation "nothing"; there are: answers.'],
+    [["eval", "--trials", "no"], '--trials takes a whole number from 1, not "no".'],
+    [["eval", "--by", "Ada"], /^armature eval takes no --by; it takes --config, --baseline/],
+    [
+      ["prompts", "chek"],
+      'There is no command "prompts chek"; the commands are: prompts check, prompts accept, prompts rollback.',
+    ],
+    [["eval", "diff", "a.json"], "It is called as: armature eval diff <before> <after>."],
+  ])("says in a sentence what is wrong with %j", async (args, message) => {
+    const { code, err } = await armature(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it("names the file of an evaluation that does not load, and of one that stands twice", async () => {
+    write("more/again.eval.ts", EVAL.replace("./task", "../task"));
+    expect(await armature("eval")).toMatchObject({ code: 1, err: expect.stringContaining('eval "answers" stands in') });
+    write("more/again.eval.ts", "export default {");
+    expect(await armature("eval")).toMatchObject({ code: 1, err: expect.stringContaining("again.eval.ts: ") });
+  });
+});
+
+describe("armature journal export", () => {
+  it("makes a data set of the failed requests, which an evaluation can read", async () => {
+    const journal = sqliteJournal({ path: join(folder, "armature.db") });
+    for (const id of ["good", "bad"]) {
+      const record = fakeRecord({ requestId: id });
+      const failure = { code: "OUTPUT_INVALID" as const, message: "no", retryable: true };
+      await journal.write({
+        ...record,
+        task: "answer",
+        status: "finished",
+        state: { ...record.state, input: { question: id }, failure: id === "bad" ? failure : null },
+        result: id === "bad" ? { ok: false, failure } : { ok: true, value: { answer: 1 } },
+      });
+    }
+    await journal.close();
+    const { code, out } = await armature("journal", "export", "--failed", "--as-dataset", "failed.jsonl");
+    expect({ code, out }).toEqual({ code: 0, out: "Wrote 1 case of task answer to failed.jsonl." });
+    expect(JSON.parse(readFileSync(join(folder, "failed.jsonl"), "utf8"))).toMatchObject({
+      id: "bad",
+      input: { question: "bad" },
+      metadata: { failure: "OUTPUT_INVALID" },
+    });
+    expect((await armature("journal", "export", "--as-dataset", "all.jsonl")).out).toContain("Wrote 2 cases");
+    const none = await armature("journal", "export", "--as-dataset", "x", "--since", "2999-01-01");
+    expect(none).toMatchObject({ code: 1, err: "The journal has no request of task answer with its content." });
+  });
+});
