@@ -1,6 +1,7 @@
 export { toJsonSchema } from "./ask.js";
 export type { CoercionKind } from "./coerce/scalar.js";
 export type { OutputSchema } from "./contract.js";
+export { explainIssues } from "./explain-issues.js";
 export { parseOutput } from "./parse-output.js";
 export { parseOutputAsync } from "./parse-output-async.js";
 export { reaskMessage } from "./reask.js";
