@@ -1,4 +1,5 @@
 import type { RequestRecord, RequestState, ToolCall } from "@armature/contracts";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import {
   Annotation,
   type BaseChannel,
@@ -11,6 +12,7 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import { accept, type Whose } from "./accept.js";
+import { BareRunnable } from "./bare-runnable.js";
 import { failure } from "./failure-of.js";
 import type { GraphParts } from "./graph-builder.js";
 import { pausedRecord } from "./record.js";
@@ -56,16 +58,24 @@ function channels(table: Table) {
   return Object.fromEntries(keys.map((key) => [key, channel(key)]));
 }
 
+/** What a node calls (a pause, a traced model) finds its place in the graph through LangChain's asynchronous context. */
+function asRunnable(name: string, run: NodeFunction) {
+  return new BareRunnable(name, (state: RequestState, config) =>
+    AsyncLocalStorageProviderSingleton.runWithConfig(config, () => run(state, config)),
+  );
+}
+
 function buildGraph(table: Table, run: (name: string) => NodeFunction) {
   const root = Annotation.Root(channels(table));
   const graph = new StateGraph<typeof root.spec, RequestState, StateUpdate, string>(root as never);
-  for (const name of Object.keys(table.nodes)) graph.addNode(name, run(name) as never);
+  for (const name of Object.keys(table.nodes)) graph.addNode(name, asRunnable(name, run(name)) as never);
   const target = (name: string) => (name === END ? GRAPH_END : name);
   const targets = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, target(name)]));
-  graph.addConditionalEdges(START as never, (state) => entryOf(table, state), targets([table.entry, "log"]) as never);
+  const entry = new BareRunnable("condition", (state: RequestState) => entryOf(table, state));
+  graph.addConditionalEdges(START as never, entry as never, targets([table.entry, "log"]) as never);
   for (const [name, { next, leadsTo }] of Object.entries(table.nodes)) {
     if (leadsTo.length === 1) graph.addEdge(name, target(leadsTo[0]!));
-    else graph.addConditionalEdges(name, (state) => next(state), targets(leadsTo) as never);
+    else graph.addConditionalEdges(name, new BareRunnable("condition", next) as never, targets(leadsTo) as never);
   }
   return graph;
 }
