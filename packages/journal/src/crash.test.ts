@@ -97,7 +97,7 @@ describe("after a death", () => {
     const database = new Database(path);
     const owner = "11111111-2222-3333-4444-555555555555";
     database.prepare("INSERT INTO processes VALUES (?, 'elsewhere', 1, '', ?)").run(owner, clock.now());
-    database.prepare("UPDATE records SET owner = ?").run(owner);
+    database.prepare("UPDATE openings SET owner = ?").run(owner);
     database.close();
 
     const statusAfter = async (ms: number) => {

@@ -1,7 +1,7 @@
 import type { RequestRecord } from "@armature/contracts";
 import { describe, expect, test } from "vitest";
 import { explainRecord } from "./explain-record.js";
-import { recordOfOpening } from "./record-columns.js";
+import { recordOfOpening } from "./record-row.js";
 import { openingOf, recordOf } from "./records.fixture.js";
 
 const ACCEPTED = Date.UTC(2026, 0, 31, 12);

@@ -1,6 +1,6 @@
 import type { Attempt, RequestRecord, StageTiming } from "@armature/contracts";
 import { brief, columns, cut, milliseconds, pathText, section, usd } from "./explain-format.js";
-import { costOfRecord } from "./record-columns.js";
+import { costOfRecord } from "./record-row.js";
 
 /**
  * The story of one request on one screen of plain text: how it ended, which route and why, which passages, which prompt,

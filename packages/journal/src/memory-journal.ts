@@ -1,22 +1,23 @@
-import {
-  ArmatureError,
-  type Journal,
-  type RecordFilter,
-  type RecordSummary,
-  type RequestRecord,
-} from "@armature/contracts";
-import { erasedRecord } from "./erased-record.js";
-import { costOfRecord, failureCodeOf, recordOfOpening } from "./record-columns.js";
+import { randomUUID } from "node:crypto";
+import { ArmatureError, type Feedback, type Journal, type RequestRecord } from "@armature/contracts";
+import { applyContentPolicy } from "./content-policy.js";
+import { aggregateRows } from "./record-aggregate.js";
+import { satisfies, termsOf } from "./record-filter.js";
+import { type RecordRow, recordOfOpening, recordRow, summaryOf } from "./record-row.js";
 
 /** A journal that lives as long as its process: for tests, and for applications that want none. Nothing is durable. */
-export function memoryJournal(): Journal {
+export function memoryJournal(): Journal & Required<Pick<Journal, "aggregate" | "feedback">> {
   // JSON texts, so that a record is what it was when it was written, whoever changes the object later.
-  const records = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const comments = new Map<string, Feedback[]>();
+  const put = (record: RequestRecord) => texts.set(record.requestId, JSON.stringify(record));
   const read = (requestId: string): RequestRecord | undefined => {
-    const text = records.get(requestId);
-    return text === undefined ? undefined : (JSON.parse(text) as RequestRecord);
+    const text = texts.get(requestId);
+    if (text === undefined) return undefined;
+    const feedback = comments.get(requestId);
+    return { ...(JSON.parse(text) as RequestRecord), ...(feedback && { feedback: [...feedback] }) };
   };
-  const all = () => [...records.values()].map((text) => JSON.parse(text) as RequestRecord);
+  const rows = () => Array.from(texts.values(), (text) => recordRow(JSON.parse(text) as RequestRecord, text.length));
 
   return {
     async open(opening) {
@@ -25,12 +26,11 @@ export function memoryJournal(): Journal {
         const message = `The journal in memory has a finished record of request ${opening.requestId} already`;
         throw new ArmatureError("JOURNAL_UNAVAILABLE", message);
       }
-      const record: RequestRecord = known ? { ...known, status: "open" } : recordOfOpening(opening);
-      records.set(opening.requestId, JSON.stringify(record));
+      put(known ? { ...known, status: "open" } : recordOfOpening(opening));
     },
 
-    async write(record) {
-      records.set(record.requestId, JSON.stringify(record));
+    async write({ feedback: _, ...record }) {
+      put(record);
     },
 
     async read(requestId) {
@@ -38,47 +38,40 @@ export function memoryJournal(): Journal {
     },
 
     async find(filter) {
-      return all()
-        .filter((record) => matches(record, filter))
-        .sort((a, b) => b.acceptedAt - a.acceptedAt || (a.requestId < b.requestId ? 1 : -1))
+      const terms = termsOf(filter);
+      return rows()
+        .filter((row) => satisfies(row, terms))
+        .sort(newestFirst)
         .slice(0, filter.limit ?? 100)
-        .map(toSummary);
+        .map(summaryOf);
+    },
+
+    async aggregate(query) {
+      return aggregateRows(
+        rows().filter((row) => row.status !== "open"),
+        query,
+      );
+    },
+
+    async feedback(requestId, feedback) {
+      if (!texts.has(requestId)) return false;
+      comments.set(requestId, [...(comments.get(requestId) ?? []), feedback]);
+      return true;
     },
 
     async erase({ tenant, user, thread }) {
-      const hit = all().filter(
-        (record) =>
-          record.tenant === tenant &&
-          (user === undefined || record.user === user) &&
-          (thread === undefined || record.thread === thread),
-      );
-      for (const record of hit) records.set(record.requestId, JSON.stringify(erasedRecord(record)));
+      const terms = termsOf({ tenant, ...(user !== undefined && { user }), ...(thread !== undefined && { thread }) });
+      const hit = rows().filter((row) => satisfies(row, terms));
+      for (const { request_id: requestId } of hit) {
+        const { feedback, ...record } = applyContentPolicy(read(requestId)!, "none", randomUUID());
+        put(record);
+        if (feedback) comments.set(requestId, [...feedback]);
+      }
       return { from: "journal", removed: { records: hit.length } };
     },
   };
 }
 
-function matches(record: RequestRecord, filter: RecordFilter): boolean {
-  return (
-    (filter.task === undefined || record.task === filter.task) &&
-    (filter.tenant === undefined || record.tenant === filter.tenant) &&
-    (filter.status === undefined || record.status === filter.status) &&
-    (filter.failureCode === undefined || failureCodeOf(record) === filter.failureCode) &&
-    (filter.since === undefined || record.acceptedAt >= filter.since) &&
-    (filter.until === undefined || record.acceptedAt < filter.until)
-  );
-}
-
-function toSummary(record: RequestRecord): RecordSummary {
-  const failureCode = failureCodeOf(record);
-  return {
-    requestId: record.requestId,
-    task: record.task,
-    ...(record.tenant !== undefined && { tenant: record.tenant }),
-    status: record.status,
-    ...(failureCode !== null && { failureCode }),
-    acceptedAt: record.acceptedAt,
-    ...(record.durationMs !== undefined && { durationMs: record.durationMs }),
-    costMicroUsd: costOfRecord(record),
-  };
+function newestFirst(a: RecordRow, b: RecordRow): number {
+  return b.accepted_at - a.accepted_at || (a.request_id < b.request_id ? 1 : -1);
 }

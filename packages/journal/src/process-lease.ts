@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Clock } from "@armature/contracts";
+import type { Clock, RecordOpening, RequestRecord } from "@armature/contracts";
 import type { SqliteDatabase } from "@armature/sqlite";
+import { recordOfOpening } from "./record-row.js";
+import { RecordTables } from "./record-tables.js";
 
 /** How often a process says that it lives, and after which silence one on another machine counts as dead. */
 const HEARTBEAT_MS = 10_000;
@@ -41,14 +43,23 @@ export class ProcessLease {
       this.#database
         .prepare("INSERT INTO processes (id, host, pid, started, seen_at) VALUES (?, ?, ?, ?, ?)")
         .run(this.id, hostname(), process.pid, startOf(process.pid), this.#clock.now());
-      return this.#database
-        .prepare(
-          `UPDATE records SET status = 'abandoned', owner = NULL
-           WHERE status = 'open' AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))`,
-        )
-        .run().changes;
+      return this.#markAbandoned();
     });
     return take.immediate();
+  }
+
+  #markAbandoned(): number {
+    const dead = this.#database
+      .prepare("SELECT request_id, opening FROM openings WHERE owner NOT IN (SELECT id FROM processes)")
+      .all() as { request_id: string; opening: string }[];
+    const tables = new RecordTables(this.#database, this.id);
+    for (const { request_id: requestId, opening } of dead) {
+      // A request that had been paused, and died after it was resumed, has a record that says more.
+      const record = tables.kept(requestId) ?? recordOfOpening(JSON.parse(opening) as RecordOpening);
+      const abandoned: RequestRecord = { ...record, status: "abandoned" };
+      tables.write(abandoned, JSON.stringify(abandoned));
+    }
+    return dead.length;
   }
 
   /** Calls `beat` every ten seconds until released. */

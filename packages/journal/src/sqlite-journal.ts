@@ -1,40 +1,44 @@
+import { randomUUID } from "node:crypto";
 import {
   ArmatureError,
   type Clock,
   type ErasureReceipt,
   type ErasureScope,
+  type Feedback,
   type Journal,
+  type RecordAggregation,
   type RecordFilter,
+  type RecordGroup,
   type RecordOpening,
   type RecordSummary,
   type RequestRecord,
+  type RetentionReceipt,
+  type RetentionRule,
   systemClock,
 } from "@armature/contracts";
-import { openSqlite, type SqliteFile, type SqliteStatement } from "@armature/sqlite";
-import { erasedRecord } from "./erased-record.js";
+import { openSqlite, type SqliteFile } from "@armature/sqlite";
+import { applyContentPolicy } from "./content-policy.js";
 import { ProcessLease } from "./process-lease.js";
-import { costOfRecord, failureCodeOf, recordOfOpening } from "./record-columns.js";
-import { type RecordQueries, recordQueries } from "./record-queries.js";
-import { journalMigrations, type RecordRow } from "./schema.js";
+import { aggregateRecords } from "./record-aggregate.js";
+import { summaryOf } from "./record-row.js";
+import { searchRecords } from "./record-search.js";
+import { RecordTables } from "./record-tables.js";
+import { keepRetention, retainRecords } from "./retention.js";
+import { journalMigrations } from "./schema.js";
 
 export interface SqliteJournalOptions {
   /** The database file; it is made when missing, its folder is not. */
   readonly path: string;
+  /** Rules that are applied when the journal is opened and every hour from then on. */
+  readonly retention?: readonly RetentionRule[];
   /** The machine's clock by default. */
   readonly clock?: Clock;
 }
 
-const OPEN = `INSERT INTO records
-  (request_id, task, tenant, user, thread, status, failure_code, accepted_at, duration_ms, cost_micro_usd, owner, record)
-  VALUES (?, ?, ?, ?, ?, 'open', NULL, ?, NULL, 0, ?, ?)
-  ON CONFLICT (request_id) DO UPDATE SET status = 'open', owner = excluded.owner WHERE records.status <> 'finished'`;
-
-const WRITE = `INSERT INTO records
-  (request_id, task, tenant, user, thread, status, failure_code, accepted_at, duration_ms, cost_micro_usd, owner, record)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (request_id) DO UPDATE SET status = excluded.status, failure_code = excluded.failure_code,
-    duration_ms = excluded.duration_ms, cost_micro_usd = excluded.cost_micro_usd, owner = excluded.owner,
-    record = excluded.record`;
+/** The embedded journal: every capability of a journal, and `close`. */
+export interface SqliteJournal extends Required<Journal> {
+  close(): Promise<void>;
+}
 
 /**
  * Opens the embedded journal: one SQLite file with a write-ahead log. What `write` resolves for has been synced to the
@@ -44,22 +48,22 @@ const WRITE = `INSERT INTO records
  *
  * @throws ArmatureError `JOURNAL_UNAVAILABLE` when the file cannot be opened, is no database, or is of a newer version
  */
-export function sqliteJournal(options: SqliteJournalOptions): Journal & { close(): Promise<void> } {
-  return new SqliteJournal(options);
+export function sqliteJournal(options: SqliteJournalOptions): SqliteJournal {
+  return new EmbeddedJournal(options);
 }
 
-class SqliteJournal implements Journal {
+class EmbeddedJournal implements SqliteJournal {
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #file: SqliteFile;
   readonly #lease: ProcessLease;
-  readonly #queries: RecordQueries;
-  readonly #openStatement: SqliteStatement;
-  readonly #writeStatement: SqliteStatement;
-  readonly #readStatement: SqliteStatement;
+  readonly #tables: RecordTables;
+  readonly #stopRetention: () => void;
   #closed = false;
 
-  constructor({ path, clock = systemClock }: SqliteJournalOptions) {
+  constructor({ path, retention = [], clock = systemClock }: SqliteJournalOptions) {
     this.#path = path;
+    this.#clock = clock;
     let lease: ProcessLease | undefined;
     this.#file = openSqlite({
       path,
@@ -72,71 +76,51 @@ class SqliteJournal implements Journal {
         lease.acquire();
       },
     });
-    const { database } = this.#file;
     this.#lease = lease!;
-    this.#queries = recordQueries(database);
-    this.#openStatement = database.prepare(OPEN);
-    this.#writeStatement = database.prepare(WRITE);
-    this.#readStatement = database.prepare("SELECT status, record FROM records WHERE request_id = ?");
+    this.#tables = new RecordTables(this.#file.database, this.#lease.id);
     this.#lease.keep(() => this.#commit(() => this.#lease.beat()));
+    this.#stopRetention = retention.length > 0 ? keepRetention(clock, () => this.retain(retention)) : () => {};
   }
 
   async open(opening: RecordOpening): Promise<void> {
-    const { requestId, task, tenant = null, user = null, thread = null, acceptedAt } = opening;
-    const row = [requestId, task, tenant, user, thread, acceptedAt, this.#lease.id, this.#serialize(opening)];
-    const opened = await this.#commit(() => this.#openStatement.run(row).changes);
-    if (opened === 0) throw this.#unavailable(`has a finished record of request ${requestId} already`, undefined);
+    const json = this.#serialize(opening);
+    const opened = await this.#commit(() => this.#tables.open(opening.requestId, json));
+    if (!opened) throw this.#unavailable(`has a finished record of request ${opening.requestId} already`, undefined);
   }
 
   async write(record: RequestRecord): Promise<void> {
-    const {
-      requestId,
-      task,
-      tenant = null,
-      user = null,
-      thread = null,
-      status,
-      acceptedAt,
-      durationMs = null,
-    } = record;
-    const row = [
-      requestId,
-      task,
-      tenant,
-      user,
-      thread,
-      status,
-      failureCodeOf(record),
-      acceptedAt,
-      durationMs,
-      costOfRecord(record),
-      status === "open" ? this.#lease.id : null,
-      this.#serialize(record),
-    ];
-    await this.#commit(() => this.#writeStatement.run(row), "synced");
+    const { feedback: _, ...own } = record;
+    const json = this.#serialize(own);
+    await this.#commit(() => this.#tables.write(record, json), "synced");
   }
 
   async read(requestId: string): Promise<RequestRecord | undefined> {
-    return this.#guard("could not be read", () => {
-      const row = this.#readStatement.get([requestId]) as Pick<RecordRow, "status" | "record"> | undefined;
-      return row && parseRecord(row);
-    });
+    return this.#guard("could not be read", () => this.#tables.read(requestId));
   }
 
   async find(filter: RecordFilter): Promise<RecordSummary[]> {
-    return this.#guard("could not be searched", () => this.#queries.find(filter));
+    return this.#guard("could not be searched", () => searchRecords(this.#file.database, filter).map(summaryOf));
+  }
+
+  async aggregate(query: RecordAggregation): Promise<RecordGroup[]> {
+    return this.#guard("could not be searched", () => aggregateRecords(this.#file.database, query));
+  }
+
+  async feedback(requestId: string, feedback: Feedback): Promise<boolean> {
+    return this.#commit(() => this.#tables.addFeedback(requestId, feedback), "synced");
+  }
+
+  async retain(rules: readonly RetentionRule[]): Promise<RetentionReceipt> {
+    return this.#guard("could not be cleared", () => retainRecords(this.#file, rules, this.#clock.now()));
   }
 
   async erase(scope: ErasureScope): Promise<ErasureReceipt> {
     const removed = await this.#commit(() => {
-      const update = this.#file.database.prepare("UPDATE records SET record = ? WHERE request_id = ?");
-      let count = 0;
-      for (const row of this.#queries.inScope(scope)) {
-        update.run([JSON.stringify(erasedRecord(parseRecord(row))), row.request_id]);
-        count += 1;
-      }
-      return count;
-    });
+      const ids = this.#tables.inScope(scope);
+      // A salt that nobody keeps: the digests of what is erased say that it was, and how large, and nothing more.
+      for (const id of ids) this.#tables.change(id, (record) => applyContentPolicy(record, "none", randomUUID()));
+      return ids.length;
+    }, "synced");
     // Old pages still lie in the log until it is emptied. A reader in another process may hold that up; then the next
     // checkpoint does it.
     await this.#guard("could not be checkpointed", () => this.#file.database.pragma("wal_checkpoint(TRUNCATE)"));
@@ -146,6 +130,7 @@ class SqliteJournal implements Journal {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopRetention();
     await this.#file.commits.drain();
     try {
       await this.#file.commits.add(() => this.#lease.release());
@@ -185,11 +170,4 @@ class SqliteJournal implements Journal {
     const why = cause instanceof Error ? `: ${cause.message}` : "";
     return new ArmatureError("JOURNAL_UNAVAILABLE", `The journal ${this.#path} ${what}${why}`, { cause });
   }
-}
-
-function parseRecord(row: Pick<RecordRow, "status" | "record">): RequestRecord {
-  const parsed = JSON.parse(row.record) as RecordOpening | RequestRecord;
-  const record = "state" in parsed ? parsed : recordOfOpening(parsed);
-  // The column is the newer one of the two: a record can be reopened, or abandoned, without being written again.
-  return record.status === row.status ? record : { ...record, status: row.status };
 }

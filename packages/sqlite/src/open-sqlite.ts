@@ -45,6 +45,8 @@ export function openSqlite(options: SqliteOptions): SqliteFile {
   let database: SqliteDatabase | undefined;
   try {
     database = new Database(path, { timeout: OPEN_BUSY_MS });
+    // Heard by a new file only: free pages can then be given back without copying the file.
+    database.pragma("auto_vacuum = INCREMENTAL");
     const [mode] = database.pragma("journal_mode = WAL") as { journal_mode: string }[];
     if (mode?.journal_mode !== "wal") throw new Error("a write-ahead log is not possible there; use a local disk");
     database.pragma("synchronous = NORMAL");
