@@ -4,12 +4,11 @@ import type { Contract } from "./contract.js";
 import { declines } from "./decline.js";
 import { jsonEqual } from "./json-equal.js";
 import { type Judged, judge } from "./judge.js";
-import { at, conclude, cut, refuse } from "./rejection.js";
+import { at, conclude, cut, type Earlier, refuse } from "./rejection.js";
 import type { ParsedOutput, ParseOptions } from "./result.js";
 import { scalarIn } from "./scalar-answer.js";
 import { findCandidates } from "./scan/candidates.js";
 import type { Reading } from "./scan/node.js";
-import { once } from "./scan/reading.js";
 import { extraction, lossless } from "./text-changes.js";
 import { isTaggedCall, ownTurn } from "./turn.js";
 
@@ -31,7 +30,7 @@ export function readAnswer(
   const judgeOne = (reading: Reading) => ({ reading, verdict: judgeReading(text, reading, contract, without) });
   if (options.severalCalls === "first") {
     const call = firstCall(text, complete, judgeOne);
-    if (call !== undefined) return conclude(withLaterCalls(text, call, complete), contract, options);
+    if (call !== undefined) return conclude(call.verdict, contract, options, earlierThanCall(text, call, complete));
   }
   if (stopped !== undefined) return refuse("OUTPUT_INVALID", [at(stopped, STOPPED[stopped])]);
   if (broken !== undefined) {
@@ -67,7 +66,7 @@ function settle(
   if (first?.verdict.fits) {
     const { json } = first.verdict;
     const areEqual = others.every(({ verdict }) => verdict.fits && jsonEqual(verdict.json, json));
-    if (areEqual) return conclude(withReading(text, first), contract, options);
+    if (areEqual) return conclude(first.verdict, contract, options, earlierThan(text, first.reading));
   }
   if (first !== undefined) {
     const issues = chosen.map(({ reading }) => ({
@@ -77,7 +76,7 @@ function settle(
     return refuse("OUTPUT_INVALID", issues);
   }
   const closest = judged.reduce((best, one) => (issuesOf(one.verdict) <= issuesOf(best.verdict) ? one : best));
-  return conclude(withReading(text, closest), contract, options);
+  return conclude(closest.verdict, contract, options, earlierThan(text, closest.reading));
 }
 
 /** Whether what the end of the text cuts had begun to say the same again. */
@@ -100,15 +99,15 @@ function firstCall(
   return undefined;
 }
 
-/** The verdict of a call with the change that leaves later ones to later turns. */
-function withLaterCalls(text: string, call: JudgedReading, readings: readonly Reading[]): Judged<unknown> {
-  const judged = withReading(text, call);
-  const { end } = call.reading.node;
-  if (readings[readings.length - 1] === call.reading && !/[[{]/.test(text.slice(end))) return judged;
-  const changes = judged.changes.map((change): Change => {
+/** What was changed before a call could be judged; what follows it is left to later turns. */
+function earlierThanCall(text: string, { reading }: JudgedReading, readings: readonly Reading[]): Earlier {
+  const earlier = earlierThan(text, reading);
+  const isOnly = readings[readings.length - 1] === reading && !/[[{]/.test(text.slice(reading.node.end));
+  if (isOnly) return earlier;
+  const later = (change: Change): Change => {
     return change.kind === "text_after" ? { ...change, kind: "later_calls", class: "coercion" } : change;
-  });
-  return { ...judged, changes };
+  };
+  return { text, list: () => earlier.list().map(later) };
 }
 
 const STOPPED = {
@@ -121,16 +120,9 @@ function issuesOf(verdict: Judged<unknown>): number {
   return verdict.fits ? 0 : verdict.issues.length;
 }
 
-/** A verdict with what was changed before it could be given. */
-function withReading(text: string, { reading, verdict }: JudgedReading): Judged<unknown> {
-  const late = verdict.changes;
-  const changes = once(() => [...extraction(text, reading.node), ...lossless(text, reading), ...late]);
-  return {
-    ...verdict,
-    get changes() {
-      return changes();
-    },
-  };
+/** What was changed before a reading could be judged. */
+function earlierThan(text: string, reading: Reading): Earlier {
+  return { text, list: () => [...extraction(text, reading.node), ...lossless(text, reading)] };
 }
 
 function noJson(text: string, contract: Contract, options: ParseOptions, without: Without): ParsedOutput<unknown> {
@@ -142,7 +134,7 @@ function noJson(text: string, contract: Contract, options: ParseOptions, without
     const { start, end, json } = scalar;
     const verdict = judge({ json, node: () => ({ value: json, start, end }), text }, contract, without);
     if (verdict.fits) {
-      return conclude({ ...verdict, changes: [...extraction(text, scalar), ...verdict.changes] }, contract, options);
+      return conclude(verdict, contract, options, { text, list: () => extraction(text, scalar) });
     }
   }
   const what = text.trim() === "" ? "the answer is empty" : "the answer holds no JSON";

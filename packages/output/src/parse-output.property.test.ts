@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseOutput } from "./parse-output.js";
-import { readJson } from "./scan/reader.js";
+import { DialectReader } from "./scan/dialect-reader.js";
 import { parseStrict } from "./scan/strict.js";
 
 const anything = z.unknown();
@@ -19,13 +19,15 @@ describe("promises of parseOutput", () => {
     );
   });
 
-  it("reads JSON with its own reader as JSON.parse does", () => {
+  it.each([true, false])("reads JSON with its own reader as JSON.parse does, strictly or not (%s)", (isStrict) => {
     fc.assert(
       fc.property(container, (value) => {
         const text = JSON.stringify(value, null, 1);
-        const reading = readJson(text, 0);
-        expect(reading).toMatchObject({ status: "closed", changes: [], issues: [] });
+        const reading = new DialectReader(text, 0, isStrict).read();
+        expect(reading).toMatchObject({ status: "closed", issues: [] });
+        expect(reading.changes()).toEqual([]);
         expect(reading.node.value).toEqual(JSON.parse(text));
+        expect(reading.parts().value).toEqual(reading.node.value);
       }),
     );
   });

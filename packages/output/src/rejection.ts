@@ -3,38 +3,31 @@ import type { Contract } from "./contract.js";
 import type { Judged } from "./judge.js";
 import type { OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
 import { checkSources } from "./sourced.js";
+import { withChanges } from "./text-changes.js";
 
-/**
- * The result of a verdict: a value, unless a sourced field of it is nowhere in its source. The verdict's changes are
- * listed when they are first asked for: in a long text that departs from JSON everywhere the list costs more than the
- * value.
- */
-export function conclude<T>(verdict: Judged<T>, contract: Contract, options: ParseOptions): ParsedOutput<T> {
-  if (!verdict.fits) return refuseJudged("OUTPUT_INVALID", verdict.issues, verdict);
-  const isSourced = "input" in options && contract.zod !== undefined;
-  const invented = isSourced ? checkSources(contract.zod!, verdict.json, options.input) : [];
-  if (invented.length > 0) return refuseJudged("UNGROUNDED", invented, verdict);
-  const { value, json } = verdict;
-  return {
-    status: "value",
-    value,
-    json,
-    get changes() {
-      return verdict.changes;
-    },
-    issues: [],
-  };
+/** What was changed in a text before there was JSON to judge. */
+export interface Earlier {
+  readonly text: string;
+  readonly list: () => readonly Change[];
 }
 
-function refuseJudged<T>(code: OutputRejected["code"], issues: readonly Issue[], verdict: Judged<T>): OutputRejected {
-  return {
-    status: "refused",
-    code,
-    issues,
-    get changes() {
-      return verdict.changes;
-    },
-  };
+/** The result of a verdict: a value, unless a sourced field of it is nowhere in its source. */
+export function conclude<T>(
+  verdict: Judged<T>,
+  contract: Contract,
+  options: ParseOptions,
+  earlier?: Earlier,
+): ParsedOutput<T> {
+  if (!verdict.fits) return changed({ status: "refused", code: "OUTPUT_INVALID", issues: verdict.issues });
+  const isSourced = "input" in options && contract.zod !== undefined;
+  const invented = isSourced ? checkSources(contract.zod!, verdict.json, options.input) : [];
+  if (invented.length > 0) return changed({ status: "refused", code: "UNGROUNDED", issues: invented });
+  return changed({ status: "value", value: verdict.value, json: verdict.json, issues: [] });
+
+  function changed<R extends object>(result: R): R & { readonly changes: readonly Change[] } {
+    if (earlier === undefined) return { ...result, changes: verdict.changes };
+    return withChanges(earlier.text, result, () => [...earlier.list(), ...verdict.changes]);
+  }
 }
 
 export function refuse(

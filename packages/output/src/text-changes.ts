@@ -1,5 +1,6 @@
 import type { Change, Span } from "@armature/contracts";
-import type { Reading } from "./scan/node.js";
+import { LONG, type Reading } from "./scan/node.js";
+import { once } from "./scan/reading.js";
 
 /** What was left out around the JSON. White space is no change. */
 export function extraction(text: string, span: Span): Change[] {
@@ -16,7 +17,22 @@ export function extraction(text: string, span: Span): Change[] {
 
 /** The departures from JSON in a reading, as changes; the missing last brace of a slip among them. */
 export function lossless(text: string, reading: Reading): readonly Change[] {
-  if (!reading.lastBraceOnly) return reading.changes;
+  const changes = reading.changes();
+  if (!reading.lastBraceOnly) return changes;
   const span = { start: text.length, end: text.length };
-  return [...reading.changes, { kind: "missing_brace", class: "lossless", path: [], span, before: "", after: "}" }];
+  return [...changes, { kind: "missing_brace", class: "lossless", path: [], span, before: "", after: "}" }];
+}
+
+/**
+ * A result with its changes. Those of a long text are listed when they are first asked for: where it departs from JSON
+ * everywhere, the list costs more than the value.
+ */
+export function withChanges<R extends object>(
+  text: string,
+  result: R,
+  list: () => readonly Change[],
+): R & { readonly changes: readonly Change[] } {
+  if (text.length <= LONG) return { ...result, changes: list() };
+  const whole = { ...result, changes: [] };
+  return Object.defineProperty(whole, "changes", { enumerable: true, configurable: true, get: once(list) });
 }

@@ -26,7 +26,7 @@ function embeddedJson(text: string): JsonValue | undefined {
   const strict = parseStrict(text);
   if (strict !== undefined) return strict.json;
   const reading = readJson(text, start);
-  const isSure = reading.issues.length === 0 && !reading.changes.some((change) => change.kind === "bare_string");
+  const isSure = reading.issues.length === 0 && !reading.changes().some((change) => change.kind === "bare_string");
   const isWhole = skipSpace(text, reading.node.end) === text.length;
   return reading.status === "closed" && isSure && isWhole ? reading.node.value : undefined;
 }

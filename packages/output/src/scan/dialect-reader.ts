@@ -240,11 +240,8 @@ export class DialectReader {
   }
 
   private finish(status: Reading["status"], lastBraceOnly = false): Reading {
-    const { text, start, isStrict, substance, departures } = this;
+    const { text, start, isStrict, substance } = this;
     const node = this.root ?? { value: null, start, end: this.pos };
-    const changes = once(() =>
-      departures === 0 ? NONE : new DialectReader(text, start, isStrict, "changes").record(),
-    );
     return {
       status,
       node,
@@ -255,11 +252,15 @@ export class DialectReader {
       lastBraceOnly,
       substance,
       weak: this.weak || isEmpty(node.value),
-      get changes() {
-        return changes();
-      },
+      changes: this.listing(),
       issues: status === "closed" ? this.issues.concat(membersBehind(text, node.end)) : this.issues,
     };
+  }
+
+  private listing(): () => readonly Change[] {
+    const { text, start, isStrict, departures, changes } = this;
+    if (departures === changes.length) return () => changes;
+    return once(() => new DialectReader(text, start, isStrict, "changes").record());
   }
 
   private note(kind: string, start: number, end: number, after: string): void {

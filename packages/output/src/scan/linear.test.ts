@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseOutput } from "../parse-output.js";
+import { LONG } from "./node.js";
 import { steps } from "./steps.js";
 
 const schema = z.object({ a: z.int() });
 
-/** How many characters were examined to read `text`. */
+/** How many characters were examined to read `text` and to list what was changed in it. */
 function stepsFor(text: string): number {
   const before = steps.count;
-  parseOutput(text, schema, { finish: "stop" });
+  const { changes } = parseOutput(text, schema, { finish: "stop" });
+  expect(changes).toBeInstanceOf(Array);
   return steps.count - before;
 }
+
+/** Beyond this all texts are read in the same way. */
+const LENGTH = LONG + 1_000;
 
 const units = [
   "[",
@@ -74,8 +79,9 @@ const openings = ["", "[", '{"a":', '{"a":"', "[[1,", "{'a':'", '{"'];
 describe("the reader's work is linear", () => {
   it.each([...units, ...pairs])("on %j repeated", (unit) => {
     for (const opening of openings) {
-      const short = opening + unit.repeat(2_500);
-      const long = opening + unit.repeat(10_000);
+      const times = Math.ceil(LENGTH / unit.length);
+      const short = opening + unit.repeat(times);
+      const long = opening + unit.repeat(4 * times);
       const [few, many] = [stepsFor(short), stepsFor(long)];
       expect(many, `${opening}${unit}`).toBeLessThanOrEqual(4.1 * few + 2_000);
       expect(many, `${opening}${unit}`).toBeLessThanOrEqual(300 * long.length + 2_000);

@@ -20,6 +20,9 @@ export const MAX_PATH_SHARE = 8;
 /** Most places that are named where a text could only be read by guessing. */
 export const MAX_ISSUES = 1_000;
 
+/** From this length on, in UTF-16 units, changes are not listed before they are asked for. */
+export const LONG = 16_384;
+
 /** What a reading of one candidate came to. */
 export interface Reading {
   /**
@@ -37,8 +40,8 @@ export interface Reading {
   readonly substance: boolean;
   /** It could as well be prose in brackets: it holds bare words, or nothing. */
   readonly weak: boolean;
-  /** Departures from JSON that allow only one reading, all of them `lossless`; the text is read again for them. */
-  readonly changes: readonly Change[];
+  /** Departures from JSON that allow only one reading, all of them `lossless`. A long text is read again for them. */
+  readonly changes: () => readonly Change[];
   /** What could only be read by guessing. */
   readonly issues: readonly Issue[];
 }

@@ -1,6 +1,6 @@
 import { isAhead } from "./closing.js";
 import { DialectReader } from "./dialect-reader.js";
-import type { Node, Reading } from "./node.js";
+import { LONG, type Node, type Reading } from "./node.js";
 import { outline } from "./plain.js";
 import { isEmpty, membersBehind, NONE, once } from "./reading.js";
 import { parsePlain } from "./strict.js";
@@ -18,9 +18,10 @@ export function readJson(text: string, start: number): Reading {
     if (parsed.loss === undefined) return plainReading(text, { value: parsed.json, start, end }, keys > 0);
     mayBePlain = parsed.loss === "key";
   }
+  const keeps = text.length > LONG ? "values" : "changes";
   // What is plain JSON but for a loss is read as such; only what is not may need to be interpreted.
-  const strict = mayBePlain ? new DialectReader(text, start, true).read() : undefined;
-  return strict?.status === "closed" ? strict : new DialectReader(text, start, false).read();
+  const strict = mayBePlain ? new DialectReader(text, start, true, keeps).read() : undefined;
+  return strict?.status === "closed" ? strict : new DialectReader(text, start, false, keeps).read();
 }
 
 /** What the strict reading takes and the grammar of JSON does not: odd white space, and words that are no values. */
@@ -34,13 +35,20 @@ function plainReading(text: string, node: Node, substance: boolean): Reading {
     lastBraceOnly: false,
     substance,
     weak: isEmpty(node.value),
-    changes: NONE,
+    changes: () => NONE,
     issues: membersBehind(text, node.end),
   };
 }
 
 function tooDeep(start: number, end: number): Reading {
   const node = { value: null, start, end };
-  const rest = { parts: () => node, lastBraceOnly: false, substance: false, weak: false, changes: NONE, issues: NONE };
+  const rest = {
+    parts: () => node,
+    lastBraceOnly: false,
+    substance: false,
+    weak: false,
+    changes: () => NONE,
+    issues: NONE,
+  };
   return { status: "too_deep", node, ...rest };
 }
