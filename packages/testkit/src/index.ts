@@ -27,6 +27,15 @@ export { inMemoryMemory } from "./fakes/in-memory-memory.js";
 export { seededRandom } from "./fakes/seeded-random.js";
 export { sequentialIds } from "./fakes/sequential-ids.js";
 export { type VirtualClock, type VirtualClockOptions, virtualClock } from "./fakes/virtual-clock.js";
+export {
+  type MatrixAnswer,
+  type MatrixClient,
+  runScenario,
+  type ScenarioOptions,
+  type ScenarioReport,
+} from "./fault-matrix/run-scenario.js";
+export { FALLBACK, type FaultScenario, faultMatrix, PRIMARY, TIMES } from "./fault-matrix/scenario.js";
+export { type Capacity, withCapacity } from "./provider/capacity.js";
 export { type ChatMessage, type ChatRequest, messageText } from "./provider/chat-request.js";
 export type {
   EmbeddingFault,
