@@ -1,15 +1,5 @@
 import { isSpace } from "../scan/blank.js";
-
-const CLOSERS = new Map<string, string>([
-  ['"', '"'],
-  ["'", "'"],
-  ["`", "`"],
-  ["\u201c", '\u201d\u201c"'],
-  ["\u201d", '\u201d"'],
-  ["\u201e", '\u201c\u201d"'],
-  ["\u2018", "\u2019\u2018'"],
-  ["\u2019", "\u2019'"],
-]);
+import { closersOf, isQuoteCode } from "../scan/quote-marks.js";
 
 const SHORT = new Map<string, string>([
   ['"', '"'],
@@ -43,11 +33,11 @@ export class GrowingText {
     /** The object that it is in has keys without quotes. */
     private readonly hasBareKeys: boolean,
   ) {
-    this.closers = CLOSERS.get(quote)!;
+    this.closers = closersOf(quote.charCodeAt(0));
   }
 
   static opens(char: string): boolean {
-    return CLOSERS.has(char);
+    return isQuoteCode(char.charCodeAt(0));
   }
 
   /** Takes `text` from `from` on and says where it stopped: after the last character that belongs to the string. */

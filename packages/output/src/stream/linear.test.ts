@@ -61,7 +61,7 @@ describe("the work of a stream", () => {
   it.each(units)("grows as the text does: %s", (unit) => {
     for (const schema of [Ticket, z.unknown(), z.array(z.string())]) {
       for (const size of [1, 20, 1000]) {
-        const length = 40_000;
+        const length = 10_000;
         const text = unit.repeat(Math.ceil(length / unit.length));
         expect(stepsOf(text, size, schema)).toBeLessThan(3 * text.length + 100);
         const inside = `{"title":"x","note":"${text}`;

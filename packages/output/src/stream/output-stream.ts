@@ -1,8 +1,9 @@
-import type { JsonValue } from "@armature/contracts";
+import type { JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
-import { shapeOf } from "../coerce/shape.js";
+import { contractOf, isZod, type OutputSchema } from "../contract.js";
 import { parseOutput } from "../parse-output.js";
 import type { ParsedOutput, ParseOptions } from "../result.js";
+import type { StandardSchema } from "../standard-schema.js";
 import { isText } from "../text.js";
 import { AnswerReader } from "./answer-reader.js";
 import { Places } from "./place.js";
@@ -14,30 +15,37 @@ export interface RestartEvent {
   readonly reason: string;
 }
 
-/** What `parseOutput` gives, and whether it is something else than what the snapshots were growing into. */
+/** What `parseOutput` gives; with `restart`, it is not what the snapshots were growing into. */
 export type StreamedOutput<T> = ParsedOutput<T> & { readonly restart?: RestartEvent };
 
 /**
  * An answer, or the arguments of a tool call, while it is being written. Between two restarts the snapshots only grow:
  * texts at their end, lists by items, objects by keys; a number, an enum or a boolean appears when it is complete.
  */
-export interface OutputStream<S extends z.ZodType> {
+export interface OutputStream<In, Out = In> {
+  /** All that has come since the last restart. */
+  readonly text: string;
   /** Takes the next piece of text. Costs its own length, whatever came before. Never throws. */
   push(chunk: string): readonly RestartEvent[];
   /**
-   * The state of things, made when asked for. Its complete parts are shared with other snapshots, and it is frozen;
-   * it costs no more than the entries of the lists and objects that are still open.
+   * The state of things, made when asked for. Its complete parts are frozen and shared with other snapshots: it costs
+   * no more than the entries of the lists and objects that are still open.
    */
-  partial(): OutputSnapshot<z.input<S>>;
+  partial(): OutputSnapshot<In>;
   /** Starts over, for another attempt. */
   restart(reason: string): RestartEvent;
-  /** The whole text under the full contract. */
-  end(options?: ParseOptions): StreamedOutput<z.output<S>>;
+  /** The whole text under the full contract. Throws as `parseOutput` does. */
+  end(options?: ParseOptions): StreamedOutput<Out>;
+  /** The same for a text that was parsed elsewhere, as by `parseOutputAsync`, or that guards have changed. */
+  settle(output: ParsedOutput<Out>): StreamedOutput<Out>;
 }
 
 /** Reads a model's answer while it is being written. Where the schema is `text()`, the text itself is what grows. */
-export function streamOutput<S extends z.ZodType>(schema: S): OutputStream<S> {
-  return new Stream(schema, isText(schema) ? () => new ProseReader() : jsonReaders(schema));
+export function streamOutput<S extends z.ZodType>(schema: S): OutputStream<z.input<S>, z.output<S>>;
+export function streamOutput(schema: JsonObject): OutputStream<JsonValue>;
+export function streamOutput<T>(schema: StandardSchema<T>): OutputStream<unknown, T>;
+export function streamOutput(schema: OutputSchema): unknown {
+  return new Stream(schema, isZod(schema) && isText(schema) ? () => new ProseReader() : jsonReaders(schema));
 }
 
 /** What follows the answer; a new one for each attempt. */
@@ -48,8 +56,8 @@ interface Reader {
 
 type Readers = (onReplace: (reason: string, next: OutputSnapshot<unknown>) => void) => Reader;
 
-function jsonReaders(schema: z.ZodType): Readers {
-  const places = new Places(shapeOf(schema));
+function jsonReaders(schema: OutputSchema): Readers {
+  const places = new Places(contractOf(schema).shape);
   return (onReplace) => new AnswerReader(places, onReplace);
 }
 
@@ -65,41 +73,48 @@ class ProseReader implements Reader {
   }
 }
 
-class Stream<S extends z.ZodType> implements OutputStream<S> {
-  private text = "";
+class Stream implements OutputStream<unknown> {
+  private written = "";
   private events: RestartEvent[] = [];
   private reader: Reader;
   /** The last snapshot that was given away, until it is withdrawn. */
   private given: OutputSnapshot<unknown> | undefined;
 
   constructor(
-    private readonly schema: S,
+    private readonly schema: OutputSchema,
     private readonly readers: Readers,
   ) {
     this.reader = this.begin();
   }
 
+  get text(): string {
+    return this.written;
+  }
+
   push(chunk: string): readonly RestartEvent[] {
     this.events = [];
-    this.text += chunk;
+    this.written += chunk;
     this.reader.feed(chunk);
     return this.events;
   }
 
-  partial(): OutputSnapshot<z.input<S>> {
+  partial(): OutputSnapshot<unknown> {
     this.given = this.reader.snapshot();
-    return this.given as OutputSnapshot<z.input<S>>;
+    return this.given;
   }
 
   restart(reason: string): RestartEvent {
-    this.text = "";
+    this.written = "";
     this.given = undefined;
     this.reader = this.begin();
     return { type: "restart", reason };
   }
 
-  end(options: ParseOptions = {}): StreamedOutput<z.output<S>> {
-    const output = parseOutput(this.text, this.schema, options);
+  end(options?: ParseOptions): StreamedOutput<unknown> {
+    return this.settle(parseOutput(this.written, this.schema as z.ZodType, options));
+  }
+
+  settle(output: ParsedOutput<unknown>): StreamedOutput<unknown> {
     const reason = this.withdrawal(output);
     return reason === undefined ? output : { ...output, restart: { type: "restart", reason } };
   }
@@ -116,8 +131,6 @@ class Stream<S extends z.ZodType> implements OutputStream<S> {
   private withdrawal(output: ParsedOutput<unknown>): string | undefined {
     if (this.given?.value === undefined) return undefined;
     if (output.status === "refused") return `${output.code}: ${output.issues[0]!.message}`;
-    return leadsTo(this.given, output.json as JsonValue)
-      ? undefined
-      : "the whole answer reads otherwise than its beginning";
+    return leadsTo(this.given, output.json) ? undefined : "the whole answer reads otherwise than its beginning";
   }
 }

@@ -1,41 +1,27 @@
-import type { JsonObject, JsonValue } from "@armature/contracts";
-import { jsonEqual } from "../json-equal.js";
+import type { JsonValue } from "@armature/contracts";
 import { interpretBare } from "../scan/bare.js";
 import { isSpace } from "../scan/blank.js";
 import { MAX_DEPTH } from "../scan/node.js";
-import { fitted } from "./fit.js";
+import { isQuoteCode } from "../scan/quote-marks.js";
 import { GrowingText } from "./growing-text.js";
-import { nameOf, narrowed, nullIsAbsent, type Place, type Places } from "./place.js";
-import { type OutputSnapshot, snapshotOf, wholeCharacters } from "./snapshot.js";
+import { GrowingValue } from "./growing-value.js";
+import type { Places } from "./place.js";
+import { type OutputSnapshot, wholeCharacters } from "./snapshot.js";
 
-interface Frame {
-  readonly container: JsonValue[] | JsonObject;
-  readonly isList: boolean;
-  /** Where the container stands; undefined where the schema leaves it out. */
-  readonly place: Place | undefined;
-  /** Shown as it grows. Otherwise it is judged as a whole when it is closed. */
-  readonly isShown: boolean;
-  /** What the container may be; fewer once a discriminator has come. */
-  shapes: readonly Shape[];
-  key: string;
-  /** `start`: nothing read yet. `colon`: a key was read. `value`: its colon too. `after`: a value. `comma`: just that. */
-  state: "start" | "colon" | "value" | "after" | "comma";
-  /** Where the next value goes, once its key is known; undefined where the schema leaves it out. */
-  child: Place | undefined;
+/** What is expected in a container. `next` is a key, an item, a comma or the end; a list knows nothing else. */
+interface Level {
+  expects: "next" | "colon" | "value";
   hasBareKeys: boolean;
 }
 
-type Shape = Place["shape"];
-
 type Mode = "structure" | "text" | "word" | "key" | "slash" | "line_comment" | "block_comment";
 
-const KEY_CHARACTER = /[\p{L}\p{N}_$.-]/u;
+const KEY_CHARACTER = /[\p{L}\p{N}_$.\-\ud800-\udfff]/u;
 
 /**
  * Reads one object, array or text that comes in pieces. A character is looked at once, so the work is linear in the
  * text however it is cut. It follows the dialect of the full reader as far as one character ahead decides; where more
- * would be needed it stops to grow, and where a value breaks the schema it shows nothing further: the full reader
- * judges the whole.
+ * would be needed it stops to grow, and the full reader judges the whole.
  */
 export class PartialParser {
   /**
@@ -50,16 +36,26 @@ export class PartialParser {
   /** Characters looked at, and calls that looked at none. */
   steps = 0;
   private mode: Mode = "structure";
-  private readonly frames: Frame[] = [];
-  private root: JsonValue | undefined;
+  private readonly levels: Level[] = [];
+  private readonly value: GrowingValue;
   private text: GrowingText | undefined;
   private word = "";
   /** The text before ended in an asterisk, which may end the comment. */
   private star = false;
-  /** What is shown from where the schema was broken on. */
-  private frozen: OutputSnapshot<unknown> | undefined;
 
-  constructor(private readonly places: Places) {}
+  constructor(places: Places) {
+    this.value = new GrowingValue(places);
+  }
+
+  /** What was read in full and fits as far as its parts tell; undefined where there is no such thing. */
+  get whole(): JsonValue | undefined {
+    return this.value.whole;
+  }
+
+  snapshot(): OutputSnapshot<unknown> {
+    const { text } = this;
+    return this.value.snapshot(text?.isShown ? wholeCharacters(text.value) : undefined);
+  }
 
   /** Takes `text` from `from` on, the first time at the bracket or quote that opens; says where it stopped. */
   feed(text: string, from: number): number {
@@ -70,39 +66,6 @@ export class PartialParser {
       pos = next;
     }
     return pos;
-  }
-
-  snapshot(): OutputSnapshot<unknown> {
-    if (this.frozen !== undefined) return this.frozen;
-    if (this.status === "closed") return snapshotOf(this.root, [], 0);
-    const shown = this.frames.findLastIndex((frame) => frame.isShown);
-    const isTextShown = this.text?.isShown === true && shown === this.frames.length - 1;
-    let value: JsonValue | undefined = isTextShown ? wholeCharacters(this.text!.value) : undefined;
-    const tip: (string | number)[] = [];
-    for (let at = shown; at >= 0; at -= 1) {
-      const frame = this.frames[at]!;
-      const isInnermost = at === shown;
-      const below = value;
-      if (frame.isList) {
-        const list = [...(frame.container as JsonValue[])];
-        const index = isInnermost ? list.length : list.length - 1;
-        if (below !== undefined) list[index] = below;
-        if (!isInnermost || isTextShown) tip.push(index);
-        value = list;
-      } else {
-        const object = { ...(frame.container as JsonObject) };
-        if (below !== undefined) object[frame.key] = below;
-        if (!isInnermost || isTextShown) tip.push(frame.key);
-        value = object;
-      }
-      Object.freeze(value);
-    }
-    return snapshotOf(value, tip.reverse(), tip.length + 1);
-  }
-
-  /** What was read and shown in full; undefined where there is no such thing. */
-  get whole(): JsonValue | undefined {
-    return this.status === "closed" && this.frozen === undefined ? this.root : undefined;
   }
 
   private advance(text: string, pos: number): number {
@@ -132,58 +95,81 @@ export class PartialParser {
     while (pos < text.length && isSpace(text.charCodeAt(pos))) pos += 1;
     if (pos === text.length) return pos;
     const char = text[pos]!;
-    const frame = this.frames[this.frames.length - 1];
-    if (frame === undefined) this.begin(char);
-    else if (char === "/") this.mode = "slash";
+    const level = this.levels[this.levels.length - 1];
+    if (level === undefined) return this.begin(text, pos);
+    if (char === "/") this.mode = "slash";
     else if (char === "#") this.mode = "line_comment";
-    else if (frame.state === "colon") {
+    else if (level.expects === "value") return this.beginValue(level, text, pos);
+    else if (level.expects === "colon") {
       if (char !== ":") return this.fail(pos);
-      frame.state = "value";
+      level.expects = "value";
       this.hasSubstance = true;
-    } else if (frame.state === "value") return this.value(frame, char, pos);
-    else if (char === "}" || char === "]") this.close(frame, char);
-    else if (char === ",") frame.state = "comma";
-    else if (frame.isList) return this.value(frame, char, pos);
-    else return this.key(frame, char, pos);
+    } else if (char === "}" || char === "]") {
+      this.levels.pop();
+      if (this.value.close(char)) this.status = "closed";
+    } else if (char === ",") return pos + 1;
+    else if (this.value.isInList) return this.beginValue(level, text, pos);
+    else return this.beginKey(level, text, pos);
     return pos + 1;
   }
 
-  private begin(char: string): void {
-    if (char === "{" || char === "[") this.open(char === "[");
-    else this.startText(char, "root", this.places.root.grows);
-  }
-
-  private key(frame: Frame, char: string, pos: number): number {
-    if (GrowingText.opens(char)) this.startText(char, "key", false);
-    else if (KEY_CHARACTER.test(char) || isHighSurrogate(char)) {
-      this.mode = "key";
-      this.word = "";
-      return pos;
-    } else return this.fail(pos);
-    frame.key = "";
+  private begin(text: string, pos: number): number {
+    const char = text[pos]!;
+    if (char === "{" || char === "[") this.open(char);
+    else this.beginText(char, "root");
     return pos + 1;
   }
 
-  private value(frame: Frame, char: string, pos: number): number {
-    if (frame.isList)
-      frame.child = frame.isShown
-        ? this.places.item(frame.shapes, (frame.container as []).length)
-        : this.places.anything;
-    if (char === "{" || char === "[") this.open(char === "[");
-    else if (GrowingText.opens(char)) {
-      const isShown = frame.isShown && this.frozen === undefined && frame.child?.grows === true && !this.isTaken(frame);
-      this.startText(char, frame.isList ? "item" : "field", isShown);
-    } else {
+  private beginKey(level: Level, text: string, pos: number): number {
+    const char = text[pos]!;
+    const end = char === '"' ? this.plainEnd(text, pos + 1) : -1;
+    if (end !== -1) {
+      this.named(level, text.slice(pos + 1, end));
+      return end + 1;
+    }
+    if (isQuoteCode(char.charCodeAt(0))) {
+      this.beginText(char, "key");
+      return pos + 1;
+    }
+    if (!KEY_CHARACTER.test(char)) return this.fail(pos);
+    this.mode = "key";
+    this.word = "";
+    return pos;
+  }
+
+  private beginValue(level: Level, text: string, pos: number): number {
+    const char = text[pos]!;
+    level.expects = "next";
+    if (char === "{" || char === "[") {
+      this.open(char);
+      return pos + 1;
+    }
+    if (!isQuoteCode(char.charCodeAt(0))) {
       this.mode = "word";
       this.word = "";
       return pos;
     }
+    const end = char === '"' ? this.plainEnd(text, pos + 1) : -1;
+    if (end !== -1 && isFollowed(text, end + 1)) {
+      this.endText(text.slice(pos + 1, end), this.value.isTextShown);
+      return end + 1;
+    }
+    this.beginText(char, this.value.isInList ? "item" : "field");
     return pos + 1;
   }
 
-  private startText(quote: string, role: GrowingText["role"], isShown: boolean): void {
-    const hasBareKeys = this.frames[this.frames.length - 1]?.hasBareKeys ?? false;
-    this.text = new GrowingText(quote, role, isShown, hasBareKeys);
+  private open(bracket: "{" | "["): void {
+    if (this.levels.length >= MAX_DEPTH) {
+      this.status = "stopped";
+      return;
+    }
+    this.levels.push({ expects: "next", hasBareKeys: false });
+    this.value.open(bracket === "[");
+  }
+
+  private beginText(quote: string, role: GrowingText["role"]): void {
+    const hasBareKeys = this.levels[this.levels.length - 1]?.hasBareKeys ?? false;
+    this.text = new GrowingText(quote, role, role !== "key" && this.value.isTextShown, hasBareKeys);
     this.mode = "text";
   }
 
@@ -193,56 +179,47 @@ export class PartialParser {
     if (growing.status === "open") return next;
     if (growing.status === "unclear") return this.fail(next);
     this.mode = "structure";
-    const frame = this.frames[this.frames.length - 1];
     this.text = undefined;
-    if (frame === undefined) {
-      const value = growing.isShown ? growing.value : this.coerced(growing.value, this.places.root);
-      if (value === undefined) this.freeze();
-      this.root = value;
-      this.status = "closed";
-    } else if (growing.role === "key") this.named(frame, growing.value);
-    else if (growing.isShown) this.put(frame, growing.value);
-    else this.leaf(frame, growing.value, growing.value);
+    if (growing.role === "key") this.named(this.levels[this.levels.length - 1]!, growing.value);
+    else this.endText(growing.value, growing.isShown);
+    if (growing.role === "root") this.status = "closed";
     return next;
+  }
+
+  private endText(text: string, isShown: boolean): void {
+    if (isShown) this.value.endText(text);
+    else this.value.add(text, text);
   }
 
   private inKey(text: string, from: number): number {
     let pos = from;
-    while (pos < text.length && (KEY_CHARACTER.test(text[pos]!) || isSurrogate(text[pos]!))) pos += 1;
+    while (pos < text.length && KEY_CHARACTER.test(text[pos]!)) pos += 1;
     this.word += text.slice(from, pos);
     if (pos === text.length) return pos;
     this.mode = "structure";
-    const frame = this.frames[this.frames.length - 1]!;
-    frame.hasBareKeys = true;
-    this.named(frame, this.word);
+    const level = this.levels[this.levels.length - 1]!;
+    level.hasBareKeys = true;
+    this.named(level, this.word);
     return pos;
   }
 
-  /** The end of a word without quotes is that of the full reader: a comma, a bracket, a line end, a comment, a quote. */
+  private named(level: Level, key: string): void {
+    level.expects = "colon";
+    this.value.name(key);
+  }
+
   private inWord(text: string, from: number): number {
-    let pos = from;
-    let before = this.word === "" ? " " : this.word[this.word.length - 1]!;
-    while (pos < text.length) {
-      const char = text[pos]!;
-      if (",}]\n{[".includes(char)) break;
-      const isFirst = isSpace(before.charCodeAt(0));
-      if (isFirst && (char === "#" || char === "/" || (GrowingText.opens(char) && char !== "\u2019"))) break;
-      before = char;
-      pos += 1;
-    }
-    this.word += text.slice(from, pos);
-    if (pos === text.length) return pos;
-    const char = text[pos]!;
+    const end = wordEnd(text, from, this.word);
+    this.word += text.slice(from, end);
+    if (end === text.length) return end;
     const word = this.word.trimEnd();
-    if (word === "" || char === "{" || char === "[") return this.fail(pos);
-    this.mode = "structure";
-    const frame = this.frames[this.frames.length - 1]!;
+    if (word === "" || text[end] === "{" || text[end] === "[") return this.fail(end);
     const bare = interpretBare(word);
-    if (bare.failed) return this.fail(pos);
-    if (bare.oddity === "bare_string") this.isWeak ||= frame.isList;
-    if (bare.lossy !== undefined) this.freeze();
-    this.leaf(frame, bare.value, word);
-    return pos;
+    if (bare.oddity === "bare_string") this.isWeak ||= this.value.isInList;
+    if (bare.lossy !== undefined) this.value.freeze();
+    this.value.add(bare.value, word);
+    this.mode = "structure";
+    return end;
   }
 
   private afterSlash(text: string, pos: number): number {
@@ -262,111 +239,12 @@ export class PartialParser {
     return isCut ? pos + 1 : at + 2;
   }
 
-  private named(frame: Frame, key: string): void {
-    frame.state = "colon";
-    if (key === "__proto__") this.freeze();
-    if (!frame.isShown) {
-      frame.key = key;
-      frame.child = this.places.anything;
-      return;
-    }
-    frame.key = nameOf(frame.shapes, key, frame.container, this.places.shape);
-    frame.child = this.places.field(frame.shapes, frame.key);
-  }
-
-  private isTaken(frame: Frame): boolean {
-    return !frame.isList && Object.hasOwn(frame.container, frame.key);
-  }
-
-  /** A number, literal or text that has come in full, in the form that the schema gives it. */
-  private leaf(frame: Frame, value: JsonValue, raw: string): void {
-    const { child } = frame;
-    frame.state = "after";
-    if (child === undefined || this.frozen !== undefined) return;
-    if (!frame.isShown) {
-      this.put(frame, value);
-      return;
-    }
-    const { shape } = this.places;
-    if (value === null && !frame.isList && nullIsAbsent(frame.shapes, frame.key, child, shape)) return;
-    const coerced = this.coerced(value, child, raw);
-    if (coerced === undefined) this.freeze();
-    else this.put(frame, coerced);
-  }
-
-  private coerced(value: JsonValue, place: Place, raw?: string): JsonValue | undefined {
-    return fitted(value, place.shape, this.places.shape, raw);
-  }
-
-  private put(frame: Frame, value: JsonValue): void {
-    frame.state = "after";
-    if (this.frozen !== undefined) return;
-    if (frame.isList) {
-      (frame.container as JsonValue[]).push(value);
-      return;
-    }
-    const object = frame.container as JsonObject;
-    if (Object.hasOwn(object, frame.key)) {
-      if (!jsonEqual(object[frame.key]!, value)) this.freeze();
-      return;
-    }
-    object[frame.key] = value;
-    if (typeof value !== "object") frame.shapes = narrowed(frame.shapes, frame.key, value, this.places.shape);
-  }
-
-  private open(isList: boolean): void {
-    if (this.frames.length >= MAX_DEPTH) {
-      this.status = "stopped";
-      return;
-    }
-    const parent = this.frames[this.frames.length - 1];
-    if (parent?.isShown && this.isTaken(parent)) this.freeze();
-    const place = parent === undefined ? this.places.root : parent.child;
-    const shapes = (isList ? place?.lists : place?.objects) ?? [];
-    const isShown = (parent?.isShown ?? true) && this.frozen === undefined && shapes.length > 0;
-    const container = isList ? [] : {};
-    if (parent === undefined) this.root = isShown ? container : undefined;
-    else if (isShown || (!parent.isShown && place !== undefined)) this.put(parent, container);
-    if (parent !== undefined) parent.state = "after";
-    const state = "start";
-    this.frames.push({
-      container,
-      isList,
-      place,
-      isShown,
-      shapes,
-      key: "",
-      state,
-      child: undefined,
-      hasBareKeys: false,
-    });
-  }
-
-  private close(frame: Frame, char: string): void {
-    const isOther = (char === "]") !== frame.isList;
-    // Of the root's bracket it is clear what was meant; further in there are several readings.
-    if (isOther && this.frames.length > 1) this.freeze();
-    this.frames.pop();
-    const parent = this.frames[this.frames.length - 1];
-    if (frame.isShown) {
-      if (this.frozen === undefined) Object.freeze(frame.container);
-    } else if (frame.place !== undefined && this.frozen === undefined && (parent?.isShown ?? true)) {
-      this.judge(frame.container, frame.place, parent);
-    }
-    if (parent === undefined) this.status = "closed";
-  }
-
-  /** A container that could not be shown before it was whole. */
-  private judge(value: JsonValue, place: Place, parent: Frame | undefined): void {
-    const coerced = this.coerced(value, place);
-    if (coerced === undefined) this.freeze();
-    else if (parent === undefined) this.root = deeplyFrozen(coerced);
-    else this.put(parent, deeplyFrozen(coerced));
-  }
-
-  /** From here on nothing is shown but what has been: it would not be what the whole answer comes to. */
-  private freeze(): void {
-    this.frozen ??= this.snapshot();
+  /** Where a text without escapes ends, when all of it has come; -1 otherwise. */
+  private plainEnd(text: string, from: number): number {
+    const end = text.indexOf('"', from);
+    if (end !== -1 && !text.slice(from, end).includes("\\")) return end;
+    this.steps += (end === -1 ? text.length : end) - from;
+    return -1;
   }
 
   private fail(pos: number): number {
@@ -375,16 +253,31 @@ export class PartialParser {
   }
 }
 
-function deeplyFrozen(value: JsonValue): JsonValue {
-  if (typeof value !== "object" || value === null) return value;
-  for (const part of Object.values(value)) deeplyFrozen(part as JsonValue);
-  return Object.freeze(value) as JsonValue;
+/** Where a word without quotes ends, as in the full reader: at a comma, a bracket, a line end, a comment, a quote. */
+function wordEnd(text: string, from: number, begun: string): number {
+  let pos = from;
+  while (pos < text.length) {
+    if (!isWordCode(text.charCodeAt(pos))) {
+      const char = text[pos]!;
+      if (",}]\n{[".includes(char)) break;
+      const before = pos > from ? text.charCodeAt(pos - 1) : begun === "" ? 32 : begun.charCodeAt(begun.length - 1);
+      const isQuote = isQuoteCode(char.charCodeAt(0)) && char !== "\u2019";
+      if ((char === "#" || char === "/" || isQuote) && isSpace(before)) break;
+    }
+    pos += 1;
+  }
+  return pos;
 }
 
-function isHighSurrogate(char: string): boolean {
-  return char >= "\ud800" && char <= "\udbff";
+/** Letters, digits and the signs of numbers: what never ends a word. */
+function isWordCode(code: number): boolean {
+  return (
+    (code > 47 && code < 58) || (code > 96 && code < 123) || (code > 64 && code < 91) || code === 45 || code === 46
+  );
 }
 
-function isSurrogate(char: string): boolean {
-  return char >= "\ud800" && char <= "\udfff";
+/** Whether what stands right after a quote leaves no doubt that it is the last one. */
+function isFollowed(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 125 || code === 93 || (code === 44 && text.charCodeAt(at + 1) === 34);
 }

@@ -28,7 +28,9 @@ class Snapshot<T> implements OutputSnapshot<T> {
 
   constructor(value: JsonValue | undefined, tip: JsonPath, open: number) {
     this.value = value as DeepPartial<T> | undefined;
-    this.growing = Array.from({ length: open }, (_, depth) => tip.slice(0, depth));
+    const growing: JsonPath[] = [];
+    for (let depth = 0; depth < open; depth += 1) growing.push(tip.slice(0, depth));
+    this.growing = growing;
   }
 
   complete(path: JsonPath): boolean {
