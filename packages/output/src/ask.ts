@@ -13,6 +13,11 @@ export function toJsonSchema(schema: z.ZodType): JsonObject {
   });
 }
 
+/** A schema in the words of a prompt, for models that can be asked for it in no other way. */
+export function askInWords(jsonSchema: JsonObject): string {
+  return `Answer with only JSON that satisfies this JSON Schema: ${JSON.stringify(jsonSchema)}`;
+}
+
 /** Rewrites the JSON Schema of one part in place. */
 export type Override = (schema: z.core.$ZodTypes, json: z.core.JSONSchema.BaseSchema) => void;
 

@@ -1,4 +1,4 @@
-export { toJsonSchema } from "./ask.js";
+export { askInWords, toJsonSchema } from "./ask.js";
 export type { CoercionKind } from "./coerce/scalar.js";
 export type { OutputSchema } from "./contract.js";
 export { explainIssues } from "./explain-issues.js";
