@@ -122,7 +122,9 @@ class Stream implements OutputStream<unknown> {
   private begin(): Reader {
     return this.readers((reason, next) => {
       if (this.given?.value === undefined) return;
-      const stays = next.value !== undefined && leadsTo(this.given, next.value as JsonValue);
+      // An empty object that was begun and is begun again is the same to whoever saw it.
+      const isOpen = this.given.growing.length > 0 && next.value !== undefined;
+      const stays = isOpen && leadsTo(this.given, next.value as JsonValue);
       if (!stays) this.events.push({ type: "restart", reason });
       this.given = undefined;
     });
