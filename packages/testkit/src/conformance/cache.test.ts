@@ -18,6 +18,10 @@ const broken: { readonly [fault: string]: [(good: Cache) => Partial<Cache>, RegE
     rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", hash: key.text, text: key.text })),
     /misses when[\s\S]*never crosses/,
   ],
+  "keys by hash alone": [
+    rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", hash: key.hash, text: key.text })),
+    /hashes are equal/,
+  ],
   "case-insensitive tenants": [
     rekeyed((key) => ({ ...key, tenant: key.tenant.toLowerCase(), hash: key.text })),
     /misses when|never crosses/,
@@ -47,6 +51,10 @@ const broken: { readonly [fault: string]: [(good: Cache) => Partial<Cache>, RegE
       };
     },
     /callers change theirs/,
+  ],
+  "erasure of the whole tenant for one of its users": [
+    (good) => ({ erase: ({ tenant }, context) => good.erase({ tenant }, context) }),
+    /a user or a thread/,
   ],
   "erasure that only says so": [
     () => ({ erase: async () => ({ from: "x", removed: { entries: 1 } }) }),

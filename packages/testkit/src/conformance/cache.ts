@@ -64,21 +64,33 @@ export const cachePromises: Promises<Cache> = {
     expect(await read(cache, keyOf({ tenant: "acme/eu", task: "capital" }))).toBeUndefined();
   },
 
-  "never crosses a tenant, a task or a prompt": async (make) => {
+  "never crosses a tenant, a task or a prompt, not even where hashes are equal": async (make) => {
     const key = fc.record({
       tenant: fc.constantFrom("", "a", "a/b"),
       task: fc.constantFrom("t", "b/t"),
       promptHash: fc.constantFrom("p", "q"),
       text: fc.constantFrom("red fox", "tax form"),
     });
-    const steps = fc.array(fc.record({ key, write: fc.boolean() }), { maxLength: 40 });
+    const steps = fc.array(fc.record({ key, kind: fc.constantFrom("read", "write", "erase") }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         const cache = await make();
-        for (const step of history) {
-          const owner = JSON.stringify([step.key.tenant, step.key.task, step.key.promptHash]);
-          if (step.write) await write(cache, keyOf(step.key), entryOf(owner));
-          else expect((await read(cache, keyOf(step.key)))?.entry.answer.text ?? owner).toBe(owner);
+        const written = new Set<string>();
+        for (const { key, kind } of history) {
+          const { tenant, task, promptHash, text } = key;
+          const owner = JSON.stringify([tenant, task, promptHash]);
+          const request = keyOf({ ...key, hash: hash32(text).toString(16).padStart(64, "0") });
+          if (kind === "write") {
+            await write(cache, request, entryOf(owner));
+            written.add(owner);
+          } else if (kind === "erase") {
+            await cache.erase({ tenant }, contextOf(request));
+            for (const one of written) if (JSON.parse(one)[0] === tenant) written.delete(one);
+          } else {
+            const said = (await read(cache, request))?.entry.answer.text;
+            expect(said ?? owner).toBe(owner);
+            if (said !== undefined) expect(written).toContain(said);
+          }
         }
       }),
       { numRuns: 50 },
@@ -99,6 +111,32 @@ export const cachePromises: Promises<Cache> = {
     expect((await read(cache, keyOf({ tenant: "acme" })))?.entry.answer.text).toBe("anew");
   },
 
+  "erases what a user or a thread of a tenant left, and nothing else": async (make) => {
+    const cache = await make();
+    const owners = [
+      { user: "ann", thread: "1" },
+      { user: "ann", thread: "2" },
+      { user: "bob", thread: "1" },
+      { user: "ann2", thread: "12" },
+    ];
+    const keyOfOwner = ({ user, thread }: (typeof owners)[number]) => keyOf({ text: `topic${user} matter${thread}` });
+    for (const owner of owners) {
+      await cache.set(keyOfOwner(owner), entryOf("x"), fakeContext({ tenant: "acme", ...owner }));
+    }
+    const context = fakeContext({ tenant: "acme" });
+    const left = async () => {
+      const hits = await Promise.all(owners.map((owner) => read(cache, keyOfOwner(owner))));
+      return hits.map((hit) => hit !== undefined);
+    };
+    expect((await cache.erase({ tenant: "acme", user: "ann", thread: "2" }, context)).removed.entries).toBe(1);
+    expect(await left()).toEqual([true, false, true, true]);
+    expect((await cache.erase({ tenant: "acme", user: "ann" }, context)).removed.entries).toBe(1);
+    expect(await left()).toEqual([false, false, true, true]);
+    expect((await cache.erase({ tenant: "acme2", thread: "1" }, context)).removed.entries).toBe(0);
+    expect((await cache.erase({ tenant: "acme", thread: "1" }, context)).removed.entries).toBe(1);
+    expect(await left()).toEqual([false, false, false, true]);
+  },
+
   "keeps what is stored at the same time": async (make) => {
     const cache = await make();
     const texts = Array.from({ length: 50 }, (_, index) => `topic${index} matter${index}`);
@@ -108,9 +146,9 @@ export const cachePromises: Promises<Cache> = {
   },
 };
 
-function keyOf(overrides: Partial<Omit<CacheKey, "hash">>): CacheKey {
+function keyOf(overrides: Partial<CacheKey>): CacheKey {
   const key = { tenant: "acme", task: "capital", promptHash: "p1", text: "Where does it rain most?", ...overrides };
-  return { ...key, hash: hash32(JSON.stringify(key)).toString(16).padStart(64, "0") };
+  return { hash: hash32(JSON.stringify(key)).toString(16).padStart(64, "0"), ...key };
 }
 
 function entryOf(text: string, overrides: Partial<CacheEntry> = {}): CacheEntry {
