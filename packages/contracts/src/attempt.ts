@@ -13,6 +13,8 @@ export interface Attempt {
   readonly visit: number;
   /** The application's name for the model: a key of `models`. */
   readonly route: string;
+  /** Who was asked, as the price list spells it: `openai`, `anthropic`. */
+  readonly provider?: string;
   /** The provider's name for the model that was asked for. */
   readonly model: string;
   /** The model that the provider says has answered. */

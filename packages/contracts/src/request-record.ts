@@ -27,6 +27,8 @@ export interface RecordOpening {
   /** W3C trace id and span id of the caller, lower-case hexadecimal: telemetry hangs under them. */
   readonly traceId?: string;
   readonly parentSpanId?: string;
+  /** W3C trace flags of the caller; 1 is sampled. */
+  readonly traceFlags?: number;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   readonly input: ContentDigest;

@@ -90,6 +90,7 @@ function contents() {
     stage: "call",
     visit: 1,
     route: "strong",
+    provider: "openai",
     model: "gpt-4.1",
     answeredBy: "gpt-4.1-2025-04-14",
     why: "first",
