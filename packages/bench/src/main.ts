@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
-import { faults } from "./faults.js";
 import { output } from "./output.js";
 import { overhead } from "./overhead.js";
 import { partials } from "./partials.js";
 import { reportLine } from "./report.js";
 
-const BENCHES: Readonly<Record<string, Bench>> = { faults, output, overhead, partials };
+const BENCHES: Readonly<Record<string, Bench>> = { output, overhead, partials };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
