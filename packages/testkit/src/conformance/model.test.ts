@@ -25,9 +25,10 @@ function chatModel(overrides: Partial<Model> = {}): Model {
       prefill: false,
     },
     chat: new ChatOpenAI({ model: "m", apiKey: "k", maxRetries: 0, configuration: { baseURL: provider.url } }),
-    callOptions: ({ maxOutputTokens, stop, tools }: CallParameters) => ({
+    callOptions: ({ maxOutputTokens, stop, tools, responseSchema }: CallParameters) => ({
       max_completion_tokens: maxOutputTokens,
       ...(stop && { stop }),
+      ...(responseSchema && { tools: [{ type: "function", function: { parameters: responseSchema.schema } }] }),
       ...(tools && { tools: tools.map((tool) => ({ type: "function", function: tool })) }),
     }),
     ...overrides,
@@ -44,6 +45,11 @@ test.each<[string, () => Partial<Model>, RegExp]>([
     /fit together/,
   ],
   ["no bound on the output", () => ({ callOptions: () => ({}) }), /ask for/],
+  [
+    "a schema that it never asks for",
+    () => ({ callOptions: (parameters) => chatModel().callOptions(withoutSchema(parameters)) }),
+    /ask for/,
+  ],
   [
     "an address that nobody serves",
     () => ({
@@ -67,3 +73,7 @@ test.each<[string, () => Partial<Model>, RegExp]>([
 ])("the suite finds a model with %s", async (_fault, spoiled, promise) => {
   expect((await brokenPromises(modelPromises, () => chatModel(spoiled()))).join("\n")).toMatch(promise);
 });
+
+function withoutSchema({ responseSchema: _left, ...rest }: CallParameters): CallParameters {
+  return rest;
+}

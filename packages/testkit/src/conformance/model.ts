@@ -67,6 +67,11 @@ export const modelPromises: Promises<Model> = {
     expect(bounded, "the bound of the output is always sent").toContain("77");
     const asked = JSON.stringify(model.callOptions({ ...PARAMETERS, stop: ["<<halt>>"] }));
     expect(asked).toContain("<<halt>>");
+    if (model.capabilities.structuredOutput !== "prompt") {
+      const schema = { type: "object", properties: { capital_city: { type: "string" } }, required: ["capital_city"] };
+      const shaped = JSON.stringify(model.callOptions({ ...PARAMETERS, responseSchema: { name: "row", schema } }));
+      expect(shaped, "the schema is asked for as the capabilities say").toContain("capital_city");
+    }
     if (!model.capabilities.tools) return;
     const tool = { name: "look_up", description: "Looks up.", parameters: { type: "object", properties: {} } };
     expect(JSON.stringify(model.callOptions({ ...PARAMETERS, tools: [tool] }))).toContain("look_up");
