@@ -1,5 +1,6 @@
 import { type BudgetSpec, createGate, meter } from "@armature/budget";
 import { type BudgetStore, type Gate, type Outcome, type RequestState, sleep } from "@armature/contracts";
+import type { Delivery } from "@armature/resilience";
 import type { ZodType, z } from "zod";
 import { accept, type Whose } from "./accept.js";
 import { failure, failureOf } from "./failure-of.js";
@@ -8,14 +9,21 @@ import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
 import type { PreparedTask } from "./prepared-task.js";
 import { walk } from "./runner.js";
-import type { Runtime } from "./services.js";
+import type { Listener, Runtime } from "./services.js";
 import { openSession } from "./session.js";
+import { streamed } from "./stream.js";
+import type { StreamEvent } from "./stream-event.js";
 import type { Table } from "./table.js";
 import type { Task } from "./task.js";
 
 /** Whose request it is, and what may end it early. */
 export interface RunOptions extends Whose {
   readonly signal?: AbortSignal;
+}
+
+export interface StreamOptions extends RunOptions {
+  /** `verified` by default. */
+  readonly delivery?: Delivery;
 }
 
 export interface ArmatureParts {
@@ -47,7 +55,26 @@ export class Armature {
     input: z.input<In>,
     options: RunOptions = {},
   ): Promise<Outcome<z.output<Out>>> {
-    return this.#track(this.#execute(task, input, options));
+    return this.#track(this.#perform(task, input, options).then((state) => outcomeOf(state, task)));
+  }
+
+  /**
+   * Runs a task and tells what happens while it runs; the last event is the outcome. Nothing runs before the first event
+   * is asked for; a consumer who leaves early cancels the request. `live` shows the answer as it comes, provisional until
+   * the outcome; where output guards are present nothing is shown before they have seen the whole, so it is `verified`.
+   */
+  stream<In extends ZodType, Out extends ZodType>(
+    task: Task<In, Out>,
+    input: z.input<In>,
+    options: StreamOptions = {},
+  ): AsyncGenerator<StreamEvent<Out>, void> {
+    const { delivery = "verified", signal, ...whose } = options;
+    const isGuarded = this.#parts.runtime.guards.some(({ boundaries }) => boundaries.includes("output"));
+    return streamed(task as unknown as Task<ZodType, Out>, isGuarded ? "verified" : delivery, (listener, left) =>
+      this.#track(
+        this.#perform(task, input, { ...whose, signal: signal ? AbortSignal.any([signal, left]) : left }, listener),
+      ),
+    );
   }
 
   /** A builder of the LangGraph state machine in which a task runs. */
@@ -88,24 +115,24 @@ export class Armature {
     await this.#parts.dispose();
   }
 
-  async #execute<Value>(task: Task, input: unknown, options: RunOptions): Promise<Outcome<Value>> {
+  /** The state in which the request ends. */
+  async #perform(task: Task, input: unknown, options: RunOptions, listener?: Listener): Promise<RequestState> {
     const { runtime, table } = this.#parts;
     const state = accept(input, options, task, runtime, table.fields);
-    if (this.#closing)
-      return outcomeOf({ ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") }, task);
+    if (this.#closing) return { ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") };
     let prepared: PreparedTask;
     try {
       prepared = this.prepare(task);
     } catch (thrown) {
-      return outcomeOf({ ...state, failure: failureOf(thrown, "route") }, task);
+      return { ...state, failure: failureOf(thrown, "route") };
     }
     const session = openSession(runtime, prepared, state, {
       gate: this.#gate(task, state),
       ...(options.signal && { signal: options.signal }),
+      ...(listener && { listener }),
     });
     try {
-      const ended = await walk(table, state, session.services);
-      return outcomeOf(ended, task);
+      return await walk(table, state, session.services);
     } finally {
       session.close();
     }

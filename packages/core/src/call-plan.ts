@@ -2,7 +2,10 @@ import type { RequestState } from "@armature/contracts";
 import type { CallPlan } from "@armature/resilience";
 import type { Services } from "./services.js";
 
-type Asked = Pick<CallPlan, "ladder" | "startRung" | "messages" | "parameters" | "stage" | "stream">;
+type Asked = Pick<
+  CallPlan,
+  "ladder" | "startRung" | "messages" | "parameters" | "stage" | "delivery" | "mayRestart" | "on"
+>;
 
 /** A call under the limits of the task and what the request has already used of them. */
 export function callPlan(state: RequestState, { task }: Services, asked: Asked): CallPlan {

@@ -1,4 +1,4 @@
-export { Armature, type RunOptions } from "./armature.js";
+export { Armature, type RunOptions, type StreamOptions } from "./armature.js";
 export { type ArmatureOptions, createArmature } from "./create-armature.js";
 export {
   afterCall,
@@ -14,7 +14,7 @@ export type { CompiledGraph, CompileOptions } from "./langgraph.js";
 export type { Limits } from "./limits.js";
 export { outcomeOf } from "./outcome.js";
 export type { PreparedTask } from "./prepared-task.js";
-export type { Runtime, Services, StageEvent } from "./services.js";
+export type { Listener, Runtime, Services } from "./services.js";
 export { call } from "./stages/call.js";
 export { log } from "./stages/log.js";
 export { prompt } from "./stages/prompt.js";
@@ -24,4 +24,5 @@ export { route } from "./stages/route.js";
 export { tools } from "./stages/tools.js";
 export { type ValidateState, validate } from "./stages/validate.js";
 export type { Patch } from "./state.js";
+export type { DeltaEvent, PartialEvent, StageEvent, StreamEvent, ToolEvent } from "./stream-event.js";
 export { defineTask, type RetrievalPlan, type Task, type TaskDefinition, textOf } from "./task.js";

@@ -1,4 +1,4 @@
-import type { Outcome, Plugin, RequestRecord } from "@armature/contracts";
+import type { Outcome, Plugin, RecordSummary, RequestRecord } from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
 import { definePrompt } from "@armature/prompts";
@@ -23,6 +23,7 @@ export interface House {
   readonly app: Armature;
   readonly provider: Provider;
   record(requestId: string): Promise<RequestRecord | undefined>;
+  records(): Promise<RecordSummary[]>;
   close(): Promise<void>;
 }
 
@@ -49,6 +50,7 @@ export async function openHouse(
     app,
     provider,
     record: (id) => journal.read(id),
+    records: () => journal.find({}),
     async close() {
       await app.close();
       await provider.close();

@@ -19,8 +19,9 @@ import type {
   Tool,
   ToolCall,
 } from "@armature/contracts";
-import type { Health } from "@armature/resilience";
+import type { Delivery, Health } from "@armature/resilience";
 import type { PreparedTask } from "./prepared-task.js";
+import type { RunEvent } from "./showing.js";
 import type { Trace } from "./trace.js";
 
 /** What an application is made of once it has booted; shared by all its requests. */
@@ -66,16 +67,15 @@ export interface Services {
   readonly spent: { attempts: Attempt[]; costs: CostLine[] };
   /** Filled while the request runs. */
   readonly trace: Trace;
-  /** Tells a stream what happens, where somebody listens. */
-  readonly emit?: (event: StageEvent) => void;
+  /** Where somebody listens: told what happens, and how the answer is to be delivered. */
+  readonly listener?: Listener;
 }
 
-/** What stages tell a listener while they run. */
-export type StageEvent =
-  | { readonly type: "stage"; readonly stage: string; readonly phase: "entered" | "left"; readonly visit: number }
-  | { readonly type: "delta"; readonly text: string }
-  | { readonly type: "restart"; readonly reason: string }
-  | { readonly type: "tool"; readonly name: string; readonly id: string; readonly phase: "called" | "answered" };
+/** Somebody who watches a request while it runs. */
+export interface Listener {
+  readonly delivery: Delivery;
+  take(event: RunEvent): void;
+}
 
 /** How long the request has been active, pauses excluded. Milliseconds. */
 export function activeMs(services: Pick<Services, "activeBefore" | "startedAt" | "runtime">): number {

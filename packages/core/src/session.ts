@@ -16,13 +16,13 @@ import { callModel } from "@armature/resilience";
 import { callPlan } from "./call-plan.js";
 import type { PreparedTask } from "./prepared-task.js";
 import { openingOf } from "./record.js";
-import type { Runtime, Services, StageEvent } from "./services.js";
+import type { Listener, Runtime, Services } from "./services.js";
 import { Trace } from "./trace.js";
 
 export interface SessionOptions {
   readonly gate: Gate;
   readonly signal?: AbortSignal;
-  readonly emit?: (event: StageEvent) => void;
+  readonly listener?: Listener;
   readonly approve?: Services["approve"];
   readonly isPause?: Services["isPause"];
   /** The record of a request that comes back from a pause, as far as it had come. */
@@ -59,7 +59,7 @@ export function openSession(
     activeBefore: state.activeMs,
     spent,
     trace,
-    ...(options.emit && { emit: options.emit }),
+    ...(options.listener && { listener: options.listener }),
     ...(options.approve && { approve: options.approve }),
     ...(options.isPause && { isPause: options.isPause }),
     get context() {

@@ -18,7 +18,7 @@ export async function step(table: Table, name: string, state: RequestState, serv
   const { clock } = services.runtime;
   const startedAt = clock.now();
   services.trace.enter(name, visit);
-  services.emit?.({ type: "stage", stage: name, phase: "entered", visit });
+  services.listener?.take({ type: "stage", stage: name, phase: "entered", visit });
   let patch: Patch;
   try {
     patch = await visitNode(table, name, node, { ...state, visits }, services);
@@ -27,7 +27,7 @@ export async function step(table: Table, name: string, state: RequestState, serv
     patch = { failure: abortReason(services.context, name) ?? failureOf(thrown, name) };
   }
   services.trace.timings.push({ stage: name, visit, startedAt, durationMs: clock.now() - startedAt });
-  services.emit?.({ type: "stage", stage: name, phase: "left", visit });
+  services.listener?.take({ type: "stage", stage: name, phase: "left", visit });
   return { ...withSpending(patch, services), visits, activeMs: activeMs(services) };
 }
 

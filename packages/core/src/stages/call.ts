@@ -7,7 +7,7 @@ import type { Patch } from "../state.js";
 
 /** Asks the models of the ladder, from the present rung on, until one answers. */
 export async function call(state: RequestState, services: Services): Promise<Patch> {
-  const { runtime, task } = services;
+  const { runtime, task, listener } = services;
   const result = await callModel(
     callPlan(state, services, {
       ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
@@ -20,11 +20,10 @@ export async function call(state: RequestState, services: Services): Promise<Pat
         ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
         ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
       },
-      ...(services.emit && {
-        stream: {
-          onDelta: (text) => services.emit!({ type: "delta", text }),
-          onRestart: (reason) => services.emit!({ type: "restart", reason }),
-        },
+      ...(listener && {
+        delivery: listener.delivery,
+        mayRestart: true,
+        on: (event) => listener.take(event),
       }),
     }),
     callServices(services),

@@ -90,7 +90,7 @@ async function runTool(call: ToolCall, services: Services): Promise<Answered> {
     return complaint(`The arguments are not valid: ${wrong}`);
   }
   const asked = await guardTool(parsed.json, services);
-  services.emit?.({ type: "tool", name: call.name, id: call.id, phase: "called" });
+  services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "called" });
   let result: JsonValue;
   try {
     result = await tool.run(tool.parameters.parse(asked.value), services.context);
@@ -99,7 +99,7 @@ async function runTool(call: ToolCall, services: Services): Promise<Answered> {
     throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
   }
   const told = await guardTool(result ?? null, services);
-  services.emit?.({ type: "tool", name: call.name, id: call.id, phase: "answered" });
+  services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "answered" });
   const content = typeof told.value === "string" ? told.value : JSON.stringify(told.value);
   return {
     content,

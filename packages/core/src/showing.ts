@@ -1,0 +1,93 @@
+import type { JsonValue, RequestState } from "@armature/contracts";
+import { isText, leadsTo, type OutputSnapshot, type OutputStream, streamOutput } from "@armature/output";
+import type { CallEvent, Delivery } from "@armature/resilience";
+import type { EventQueue } from "./event-queue.js";
+import type { StageEvent, ToolEvent } from "./stream-event.js";
+import type { Task } from "./task.js";
+
+/** What the stages tell while they run. */
+export type RunEvent = StageEvent | ToolEvent | CallEvent;
+
+/** Entering one of these means that what the model has just said is not the answer. */
+const WITHDRAWN: { readonly [stage: string]: string } = {
+  repair: "the answer does not satisfy its contract and is asked for again",
+  tools: "the model has asked for tools and answers after them",
+};
+
+/** Decides what a consumer sees of a request that runs, and withdraws it before anything takes its place. */
+export class Showing {
+  readonly #task: Task;
+  readonly #delivery: Delivery;
+  readonly #output: OutputStream<Task["output"]>;
+  readonly #queue: EventQueue;
+  /** All the text that was shown since the last restart. */
+  #text = "";
+  #shown: OutputSnapshot<unknown> | undefined;
+
+  constructor(task: Task, delivery: Delivery, queue: EventQueue) {
+    this.#task = task;
+    this.#delivery = delivery;
+    this.#output = streamOutput(task.output);
+    this.#queue = queue;
+    queue.snapshot = () => this.#snapshot();
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === "delta") this.#delta(event.text);
+    else if (event.type === "restart") this.#restart(event.reason);
+    else if (event.type === "attempt-ended") {
+      // The answer itself has not passed the guards yet.
+      const { answer: _, ...attempt } = event.attempt;
+      this.#queue.push({ type: "attempt-ended", attempt });
+    } else {
+      const reason = event.type === "stage" && event.phase === "entered" ? WITHDRAWN[event.stage] : undefined;
+      if (reason) this.#restart(reason);
+      this.#queue.push(event);
+    }
+  }
+
+  /** Shows what was accepted where that is more than what was shown; withdraws what was not accepted. */
+  end({ failure, candidate }: RequestState): void {
+    if (failure || !candidate) this.#restart(failure ? `${failure.code}: ${failure.message}` : "no answer");
+    else if (isText(this.#task.output)) this.#endText(String(candidate.json));
+    else this.#endValue(candidate.json);
+  }
+
+  #delta(text: string): void {
+    if (this.#delivery !== "live") return;
+    this.#text += text;
+    if (isText(this.#task.output)) {
+      this.#queue.push({ type: "delta", text });
+    } else {
+      for (const event of this.#output.push(text)) this.#queue.push(event);
+      this.#queue.pushPartial();
+    }
+  }
+
+  #restart(reason: string): void {
+    const wasShown = isText(this.#task.output) ? this.#text !== "" : this.#shown?.value !== undefined;
+    this.#text = "";
+    this.#shown = undefined;
+    this.#output.restart(reason);
+    this.#queue.dropPartial();
+    if (wasShown) this.#queue.push({ type: "restart", reason });
+  }
+
+  #snapshot(): OutputSnapshot<unknown> {
+    this.#shown = this.#output.partial();
+    return this.#shown;
+  }
+
+  #endText(whole: string): void {
+    if (!whole.startsWith(this.#text)) this.#restart("the accepted text is not what was shown");
+    const text = whole.slice(this.#text.length);
+    if (text !== "") this.#queue.push({ type: "delta", text });
+  }
+
+  #endValue(json: JsonValue): void {
+    if (this.#shown && !leadsTo(this.#shown, json)) this.#restart("the accepted value is not what was shown");
+    this.#output.restart("the whole value");
+    this.#output.push(JSON.stringify(json));
+    this.#queue.pushPartial();
+  }
+}
