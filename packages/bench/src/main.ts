@@ -1,27 +1,32 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
+import { faults } from "./faults.js";
 import { output } from "./output.js";
 import { overhead } from "./overhead.js";
 import { partials } from "./partials.js";
 import { reportLine } from "./report.js";
+import { router } from "./router.js";
 
-const BENCHES: Readonly<Record<string, Bench>> = { output, overhead, partials };
+const BENCHES: Readonly<Record<string, Bench>> = { faults, output, overhead, partials, router };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: "string" }, out: { type: "string" } },
+  options: { data: { type: "string" }, out: { type: "string" }, train: { type: "boolean" } },
 });
 const name = positionals[0] ?? "";
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench) {
-  const result = await bench(values.data === undefined ? {} : { data: values.data });
+  const result = await bench({
+    ...(values.data !== undefined && { data: values.data }),
+    ...(values.train && { isTraining: true }),
+  });
   const line = reportLine(name, result);
   if (values.out !== undefined) writeFileSync(values.out, `${(result.lines ?? [line]).join("\n")}\n`);
   console.log(line);
 } else {
   const names = Object.keys(BENCHES).join(", ");
   console.error(`${name ? `There is no benchmark "${name}".` : "Name a benchmark."} The benchmarks are: ${names}.`);
-  console.error("pnpm bench <name> [--data <folder>] [--out <file>]");
+  console.error("pnpm bench <name> [--data <folder>] [--out <file>] [--train]");
   process.exitCode = 2;
 }

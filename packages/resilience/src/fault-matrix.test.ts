@@ -1,6 +1,7 @@
 import { type Charge, deadlineIn, type Gate, systemClock, systemIds, systemRandom } from "@armature/contracts";
 import {
   FALLBACK,
+  type FaultScenario,
   faultMatrix,
   type MatrixClient,
   PRIMARY,
