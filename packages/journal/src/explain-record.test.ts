@@ -1,6 +1,8 @@
 import type { RequestRecord } from "@armature/contracts";
 import { describe, expect, test } from "vitest";
+import { explainJson } from "./explain-json.js";
 import { explainRecord } from "./explain-record.js";
+import { fullRecord } from "./full-record.fixture.js";
 import { recordOfOpening } from "./record-row.js";
 import { openingOf, recordOf } from "./records.fixture.js";
 
@@ -160,5 +162,64 @@ describe("explainRecord", () => {
     expect(text.split("\n").length).toBeLessThan(50);
     for (const line of text.split("\n")) expect(line.length).toBeLessThan(200);
     expect([...text].every((character) => character === "\n" || character.codePointAt(0)! >= 32)).toBe(true);
+  });
+
+  test("shows how the prompt differs from the version before", () => {
+    const promptTexts = (name: string, version: string) => {
+      expect([name, version]).toEqual(["triage", "2.1.0"]);
+      return {
+        text: "You sort mail.\n\nAnswer in JSON.\nBe brief.",
+        previous: { version: "2.0.0", text: "You sort mail.\nAnswer in JSON.\nBe kind." },
+      };
+    };
+    const text = explainRecord(repaired(), { promptTexts });
+    expect(text).toMatch(/since 2\.0\.0:\n +- Be kind\.\n +\+ Be brief\.\n/);
+    expect(text).not.toContain("- You sort");
+    expect(explainJson(repaired(), { promptTexts }).prompt?.difference).toEqual({
+      previous: "2.0.0",
+      removed: ["Be kind."],
+      added: ["Be brief."],
+    });
+    const long = { text: "a\n".repeat(50), previous: { version: "1.0.0", text: "b" } };
+    expect(explainRecord(repaired(), { promptTexts: () => long }).split("\n").length).toBeLessThan(45);
+    expect(explainRecord(repaired(), { promptTexts: () => ({ text: "x" }) })).not.toContain("since");
+  });
+
+  test("tells of tools, cache, every answer's issues, feedback and replay", () => {
+    const text = explainRecord({ ...fullRecord(), replay: { replayable: false, why: ["Its input was taken out."] } });
+    const told = [
+      "from hnsw at v12",
+      "lookup                 answered  12 ms",
+      "memory: answer of r0, similarity 0.970, 9000 ms old, saved 0.000310 USD",
+      "answer 1: lines[2]",
+      "score 0: Not canary",
+      "Its input was taken out.",
+    ];
+    for (const fact of told) expect(text).toContain(fact);
+    expect(text.split("\n").length).toBeLessThan(60);
+  });
+});
+
+describe("explainJson", () => {
+  test("has every fact of the text, uncut, and survives JSON", () => {
+    const record = fullRecord();
+    const story = explainJson(record);
+    expect(JSON.parse(JSON.stringify(story))).toEqual(story);
+    expect(story).toMatchObject({
+      requestId: record.requestId,
+      status: "finished",
+      route: record.state.routing,
+      retrieval: record.state.retrieval,
+      prompt: { name: "triage", version: "2.1.0" },
+      attempts: record.state.attempts,
+      changes: record.state.changes,
+      verdicts: record.state.verdicts,
+      cost: { lines: record.state.costs, totalMicroUsd: 322 },
+      time: { betweenMs: 85, stages: [{ stage: "route", visits: 1, ms: 4 }, {}, {}, {}, {}] },
+      result: record.result,
+      tools: record.tools,
+      cache: record.cache,
+    });
+    for (const inner of ["state", "effects", "hashes", "timings"]) expect(story).not.toHaveProperty(inner);
   });
 });

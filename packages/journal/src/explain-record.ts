@@ -1,13 +1,19 @@
-import type { Attempt, RequestRecord, StageTiming } from "@armature/contracts";
-import { brief, columns, cut, milliseconds, pathText, section, usd } from "./explain-format.js";
+import type { RequestRecord } from "@armature/contracts";
+import { brief, columns, cut, milliseconds, section, usd } from "./explain-format.js";
+import { costLines, timeLines } from "./explain-spending.js";
+import { attemptLines, cacheLines, changeLines, issueLines, toolLines, verdictLines } from "./explain-work.js";
+import { type ExplainOptions, promptDifference } from "./prompt-difference.js";
 import { costOfRecord } from "./record-row.js";
 
+/** The most lines of a prompt's difference, so that the whole stays on a screen. */
+const DIFFERENCE_LINES = 5;
+
 /**
- * The story of one request on one screen of plain text: how it ended, which route and why, which passages, which prompt,
- * what was tried, what was wrong and what was changed, what it cost line by line, and where the time went. Sections
- * without content are left out; long lists are cut with their count.
+ * The story of one request on one screen of plain text: how it ended, which route and why, which passages, which prompt
+ * and how it differs from the version before, what was tried, what was wrong, what was changed and where, what it cost
+ * line by line, and where the time went. Sections without content are left out; long lists are cut with their count.
  */
-export function explainRecord(record: RequestRecord): string {
+export function explainRecord(record: RequestRecord, options: ExplainOptions = {}): string {
   const { state } = record;
   const lines = [
     ...headline(record),
@@ -15,12 +21,11 @@ export function explainRecord(record: RequestRecord): string {
     "",
     ...section("Route", routeLines(record)),
     ...section("Retrieval", retrievalLines(record)),
-    ...section("Prompt", promptLines(record)),
-    ...section("Attempts", columns(state.attempts.map(attemptCells))),
-    ...section(
-      "Issues",
-      state.issues.map((issue) => `${pathText(issue.path)}: ${cut(issue.message)} (${issue.kind})`),
-    ),
+    ...section("Prompt", promptLines(record, options)),
+    ...section("Cache", cacheLines(record)),
+    ...section("Attempts", attemptLines(record)),
+    ...section("Tools", toolLines(record)),
+    ...section("Issues", issueLines(record)),
     ...section("Changes", changeLines(record)),
     ...section("Verdicts", verdictLines(record)),
     ...section(
@@ -29,6 +34,8 @@ export function explainRecord(record: RequestRecord): string {
     ),
     ...section("Cost", costLines(record)),
     ...section("Time", timeLines(record)),
+    ...section("Feedback", feedbackLines(record)),
+    ...section("Replay", replayLines(record)),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
@@ -97,95 +104,40 @@ function retrievalLines({ state: { retrieval } }: RequestRecord): string[] {
     ...memories.map(({ id, kind, tokens }) => ["memory", cut(id, 30), `${kind}, ${tokens} tokens`]),
     ...dropped.map(({ id, reason }) => ["dropped", cut(id, 30), cut(reason, 50)]),
   ];
-  return [`${passages.length} passages for "${cut(retrieval.query, 60)}"`, ...columns(rows)];
+  const indexes = (retrieval.indexes ?? []).map(({ store, version }) => `${store} at ${cut(version, 20)}`);
+  const from = indexes.length > 0 ? ` from ${indexes.join(", ")}` : "";
+  return [`${passages.length} passages for "${cut(retrieval.query, 60)}"${from}`, ...columns(rows)];
 }
 
-function promptLines({ state: { rendering: prompt } }: RequestRecord): string[] {
+function promptLines(record: RequestRecord, options: ExplainOptions): string[] {
+  const { rendering: prompt } = record.state;
   if (!prompt) return [];
   const parameters = Object.entries(prompt.parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return [
     `${prompt.name} ${prompt.version} (${prompt.hash.slice(0, 12)}), ${prompt.tokens} tokens`,
+    ...(prompt.why === undefined ? [] : [cut(prompt.why, 100)]),
     ...(parameters.length > 0 ? [parameters.join(", ")] : []),
+    ...differenceLines(record, options),
   ];
 }
 
-function attemptCells(attempt: Attempt): string[] {
-  const { number, stage, visit, route, model, answeredBy, why, fault, answer, usage } = attempt;
-  const by = answeredBy !== undefined && answeredBy !== model ? `${model}, answered by ${answeredBy}` : model;
-  const faultText = fault && `${fault.kind}${fault.status ? ` ${fault.status}` : ""}: ${cut(fault.message, 40)}`;
-  return [
-    `#${number}`,
-    visit > 1 ? `${stage} (${visit})` : stage,
-    `${route} = ${cut(by, 50)}`,
-    why,
-    `${attempt.result}${faultText ? ` ${faultText}` : answer ? ` ${answer.finish}` : ""}`,
-    milliseconds(attempt.latencyMs),
-    usage ? `${usage.inputTokens}+${usage.outputTokens} tokens` : "usage unknown",
-    usd(attempt.costMicroUsd),
+function differenceLines(record: RequestRecord, options: ExplainOptions): string[] {
+  const difference = promptDifference(record, options);
+  if (!difference) return [];
+  const lines = [
+    ...difference.removed.map((line) => `- ${cut(line, 90)}`),
+    ...difference.added.map((line) => `+ ${cut(line, 90)}`),
   ];
+  if (lines.length === 0) return [`says what ${difference.previous} said`];
+  const shown = lines.length > DIFFERENCE_LINES ? [...lines.slice(0, DIFFERENCE_LINES), "  …"] : lines;
+  return [`since ${difference.previous}:`, ...shown];
 }
 
-function changeLines({ state: { changes } }: RequestRecord): string[] {
-  return columns(
-    changes.map(({ class: kindOfChange, kind, path, span, before, after }) => [
-      kindOfChange,
-      kind,
-      pathText(path),
-      span ? `[${span.start}..${span.end}]` : "",
-      `${brief(before, 30)} → ${brief(after, 30)}`,
-    ]),
-  );
+function feedbackLines({ feedback = [] }: RequestRecord): string[] {
+  return feedback.map(({ score, comment }) => `score ${score}${comment ? `: ${cut(comment, 90)}` : ""}`);
 }
 
-function verdictLines({ state: { verdicts } }: RequestRecord): string[] {
-  return columns(
-    verdicts.map(({ guard, boundary, action, findings, reason }) => [
-      guard,
-      `at ${boundary}`,
-      action,
-      [countLabels(findings.map((finding) => finding.label)), reason && cut(reason)].filter(Boolean).join("; "),
-    ]),
-  );
-}
-
-function countLabels(labels: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].map(([label, count]) => (count > 1 ? `${count} × ${label}` : label)).join(", ");
-}
-
-function costLines(record: RequestRecord): string[] {
-  const { costs } = record.state;
-  if (costs.length === 0) return [];
-  const rows = costs.map(({ what, name, microUsd, priceVersion, attemptId }) => {
-    const attempt = record.state.attempts.find((one) => one.id === attemptId);
-    const whose = attempt ? `attempt #${attempt.number}` : cut(attemptId, 40);
-    return [`${what} ${cut(name, 40)}`, usd(microUsd), whose, priceVersion ?? "price unknown"];
-  });
-  return [...columns(rows), ...(costs.length > 1 ? [`together ${usd(costOfRecord(record))}`] : [])];
-}
-
-const BAR_WIDTH = 30;
-
-function timeLines({ timings, durationMs }: RequestRecord): string[] {
-  if (timings.length === 0) return [];
-  const spent = timings.reduce((sum, timing) => sum + timing.durationMs, 0);
-  const whole = Math.max(durationMs ?? 0, spent, 1);
-  const bar = (ms: number) => "█".repeat(Math.round((ms / whole) * BAR_WIDTH)) || "▏";
-  const rows = sumByStage(timings).map(({ stage, visits, ms }) => [
-    visits > 1 ? `${stage} × ${visits}` : stage,
-    milliseconds(ms),
-    bar(ms),
-  ]);
-  const between = durationMs === undefined ? 0 : durationMs - spent;
-  return columns(between >= 1 ? [...rows, ["between", milliseconds(between), bar(between)]] : rows);
-}
-
-function sumByStage(timings: readonly StageTiming[]) {
-  const sums = new Map<string, { stage: string; visits: number; ms: number }>();
-  for (const { stage, durationMs } of timings) {
-    const sum = sums.get(stage) ?? { stage: cut(stage, 30), visits: 0, ms: 0 };
-    sums.set(stage, { ...sum, visits: sum.visits + 1, ms: sum.ms + durationMs });
-  }
-  return [...sums.values()];
+function replayLines({ replay }: RequestRecord): string[] {
+  if (!replay) return [];
+  return replay.replayable ? ["comes to the same outcome"] : replay.why.map((why) => cut(why, 100));
 }
