@@ -12,5 +12,12 @@ export type { StandardSchema } from "./standard-schema.js";
 export type { DeepPartial } from "./stream/deep-partial.js";
 export { type OutputStream, type RestartEvent, type StreamedOutput, streamOutput } from "./stream/output-stream.js";
 export { leadsTo, type OutputSnapshot } from "./stream/snapshot.js";
+export {
+  type EndedCall,
+  type GrowingCall,
+  streamToolCalls,
+  type ToolCallChunk,
+  type ToolCallStream,
+} from "./stream/tool-call-stream.js";
 export { isText, text } from "./text.js";
 export { validateJson } from "./validate-json.js";
