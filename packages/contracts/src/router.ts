@@ -26,11 +26,19 @@ export interface RouteRequest {
   readonly headroomMicroUsd?: number;
 }
 
+export interface RouteScore {
+  readonly route: string;
+  readonly score: number;
+  readonly reason: string;
+  /** What was measured before any threshold, so that another one can be judged later; 0 to 1, higher: it suffices. */
+  readonly estimate?: number;
+}
+
 export interface RouteDecision {
   /** The chosen model first, then its fallbacks in order. */
   readonly ladder: readonly { readonly route: string; readonly reason: string }[];
   /** Every candidate with its score (higher: rather this one) and what spoke for or against it. */
-  readonly scores: readonly { readonly route: string; readonly score: number; readonly reason: string }[];
+  readonly scores: readonly RouteScore[];
 }
 
 /** Chooses among the models that a task allows. Without one, the task's own order is the ladder. */

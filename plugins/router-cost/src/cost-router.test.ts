@@ -45,7 +45,7 @@ describe("CostRouter", () => {
     expect(rungs.map((rung) => rung.route)).toEqual(["strong", "middle", "weak"]);
     expect(scores.map((score) => score.route)).toEqual(["weak", "middle", "strong"]);
     expect(scores[0]?.reason).toMatch(
-      /^suffices with probability 0\.\d\d, below 0\.7; against it: 7\d\d tokens, 4 questions, code/,
+      /^suffices with probability 0\.\d\d, below 0\.7; against it: 7\d\d tokens, 4 questions, 120 commas, code/,
     );
   });
 
@@ -61,9 +61,19 @@ describe("CostRouter", () => {
     const [weak, middle, strong] = models as [RouteCandidate, RouteCandidate, RouteCandidate];
     const open = await decide("Hello there", { candidates: [{ ...weak, breaker: "open" }, middle, strong] });
     expect(open.ladder.map((rung) => rung.route)).toEqual(["middle", "strong"]);
-    expect(open.scores[0]).toEqual({ route: "weak", score: 0, reason: "skipped: its breaker is open" });
+    expect(open.scores[0]).toMatchObject({ route: "weak", score: 0, reason: "skipped: its breaker is open" });
     const probed = await ladder("Hello there", { candidates: [{ ...weak, breaker: "half-open" }, middle, strong] });
     expect(probed[0]).toBe("weak");
+  });
+
+  it("skips what reads no images when the input shows one", async () => {
+    const image = { type: "image_url", image_url: { url: "https://example.org/a.png" } };
+    const [weak, middle, strong] = models as [RouteCandidate, RouteCandidate, RouteCandidate];
+    const seeing = { ...middle, capabilities: { ...middle.capabilities, vision: true } };
+    const input = { messages: [{ role: "user", content: [{ type: "text", text: "What is this?" }, image] }] };
+    const decision = await decide("What is this?", { input, candidates: [weak, seeing, strong] });
+    expect(decision.ladder.map((rung) => rung.route)).toEqual(["middle"]);
+    expect(decision.scores[0]?.reason).toBe("skipped: it reads no images");
   });
 
   it("skips what is over the headroom, has no price under a budget, or has too small a window", async () => {

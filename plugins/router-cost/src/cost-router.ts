@@ -1,9 +1,12 @@
 import type { RouteCandidate, RouteDecision, RouteRequest, Router } from "@armature/contracts";
 import { readFeatures } from "./features.js";
-import { estimateCost, findObstacle, type Spending } from "./obstacle.js";
-import { type Sufficiency, sufficiencyAt, weakModelSuffices } from "./sufficiency.js";
+import { estimateCost, findObstacle, hasImages, type Spending } from "./obstacle.js";
+import type { RouteModel } from "./route-model.js";
+import { type Sufficiency, sufficiencyAt, trainedSufficiency, weakModelSuffices } from "./sufficiency.js";
 
 export interface CostRouterOptions {
+  /** What `trainRouter` learned; without it, weights set by hand judge. */
+  readonly model?: RouteModel;
   /** How probable it must be that a model suffices before it is chosen; between 0 and 1. */
   readonly confidence: number;
   /** Tokens that an answer usually has: what the headroom is compared with. */
@@ -28,26 +31,29 @@ export class CostRouter implements Router {
   async route(request: RouteRequest): Promise<RouteDecision> {
     const { candidates } = request;
     const features = readFeatures(request.text);
-    const suffices = weakModelSuffices(features);
+    const { model } = this.options;
+    const suffices = model ? trainedSufficiency(model, request.text) : weakModelSuffices(features);
     const spending: Spending = {
       inputTokens: features.tokens,
       outputTokens: this.options.expectedOutputTokens,
       headroomMicroUsd: request.headroomMicroUsd,
+      hasImages: hasImages(request.input),
     };
+    const estimate = suffices === "unsure" ? undefined : suffices.probability;
     const obstacles = new Map(candidates.map((candidate) => [candidate, findObstacle(candidate, spending)]));
     const usable = candidates.filter((candidate) => obstacles.get(candidate) === undefined);
     const rungs = this.#climb(usable, candidates, suffices, spending);
     const ranked = new Map(rungs.map((rung) => [rung.route, rung]));
     return {
       ladder: rungs.map(({ route, reason }) => ({ route, reason })),
-      scores: candidates.map(
-        (candidate) =>
-          ranked.get(candidate.route) ?? {
-            route: candidate.route,
-            score: 0,
-            reason: `skipped: ${obstacles.get(candidate)}`,
-          },
-      ),
+      scores: candidates.map((candidate, rank) => ({
+        ...(ranked.get(candidate.route) ?? {
+          route: candidate.route,
+          score: 0,
+          reason: `skipped: ${obstacles.get(candidate)}`,
+        }),
+        ...(estimate !== undefined && { estimate: sufficiencyAt(estimate, rank, candidates.length) }),
+      })),
     };
   }
 

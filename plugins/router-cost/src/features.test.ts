@@ -9,6 +9,9 @@ describe("readFeatures", () => {
       numbers: 2,
       hasCode: false,
       reasoningWords: 2,
+      negations: 0,
+      names: 0,
+      commas: 1,
       isReadable: true,
     });
   });
@@ -44,8 +47,9 @@ describe("readFeatures", () => {
   });
 
   it("is quick on a text of any length", () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const piece of ["SELECT ", "a", "}", "1,", "class a"]) readFeatures(piece.repeat(1_000_000));
-    expect(performance.now() - started).toBeLessThan(500);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(500);
   });
 });

@@ -7,6 +7,12 @@ export interface RequestFeatures {
   readonly hasCode: boolean;
   /** Different words that ask for more than looking up or sorting: explain, compare, prove. */
   readonly reasoningWords: number;
+  /** Words that turn a statement round, and are easily read over: not, except, false. */
+  readonly negations: number;
+  /** Capitalised words inside of sentences: people and things to tell apart. */
+  readonly names: number;
+  /** Commas outside of numbers: how much one sentence strings together. */
+  readonly commas: number;
   /** Whether the features mean anything: there is text, and most of its letters are Latin. */
   readonly isReadable: boolean;
 }
@@ -17,6 +23,10 @@ const SCRIPT_CHARACTERS = 2_000;
 
 const REASONING =
   /\b(?:why|explain|compare|contrast|prove|derive|analy[sz]e|evaluate|justify|refactor|debug|optimi[sz]e|trade-?offs?|step by step)\b/gi;
+
+const NEGATION = /\b(?:not|no|never|except|unless|neither|nor|false|incorrect|least)\b/gi;
+const NAME = /[a-z,] [A-Z][a-z]+/g;
+const COMMA = /,(?!\d)/g;
 
 // A fence, the head or end of a block, a declaration, a query. Prose and mail headers have lines that end in ";".
 const CODE =
@@ -33,6 +43,9 @@ export function readFeatures(text: string): RequestFeatures {
     numbers: countNumbers(sample),
     hasCode: CODE.test(sample),
     reasoningWords: new Set(sample.match(REASONING)?.map((word) => word.toLowerCase())).size,
+    negations: sample.match(NEGATION)?.length ?? 0,
+    names: sample.match(NAME)?.length ?? 0,
+    commas: sample.match(COMMA)?.length ?? 0,
     isReadable: isMostlyLatin(sample),
   };
 }

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { ArmatureError } from "@armature/contracts";
+import { z } from "zod";
+import { hashNgrams } from "./ngrams.js";
+import { predict } from "./ridge.js";
+import { readSigns } from "./signs.js";
+
+/** One point of the validation curve: what a confidence does to requests that the model was not trained on. */
+const CurvePoint = z.strictObject({
+  confidence: z.number().min(0).max(1),
+  /** Share of requests that go to the strong model. */
+  strongShare: z.number().min(0).max(1),
+  /** Mean quality of the answers, as a share of the strong model's own. */
+  quality: z.number(),
+  /** Share of the strong model's cost that is saved. */
+  saving: z.number(),
+});
+
+/** What `trainRouter` learns, as JSON: weights and figures, no text of any example. */
+export const RouteModel = z.strictObject({
+  version: z.literal(1),
+  examples: z.int().positive(),
+  /** Expected gain of the strong model over the weak one: `intercept` + signs + words. */
+  intercept: z.number(),
+  /** Of each sign: (value - mean) * weight. */
+  signs: z.record(z.string(), z.strictObject({ mean: z.number(), weight: z.number() })),
+  /** Of the hashed words that say something: their columns among `buckets`, ascending, and integers in units of `unit`. */
+  words: z
+    .strictObject({
+      buckets: z.int().positive(),
+      unit: z.number(),
+      columns: z.array(z.int().nonnegative()),
+      weights: z.array(z.int()),
+    })
+    .refine((words) => words.columns.length === words.weights.length, "columns and weights differ in length"),
+  /** The weak model suffices with probability 1 / (1 + e^-(intercept + slope * gain)). */
+  calibration: z.strictObject({ slope: z.number(), intercept: z.number() }),
+  validation: z.strictObject({
+    folds: z.int(),
+    /** Area under the curve of performance gap recovered over strong calls; 0.5 is chance. */
+    apgr: z.number(),
+    curve: z.array(CurvePoint).min(1),
+  }),
+  /** The point of the curve that saves most and keeps `quality`. */
+  choice: z.strictObject({
+    qualityFloor: z.number(),
+    confidence: z.number().gt(0).lt(1),
+    expectedQuality: z.number(),
+    expectedSaving: z.number(),
+  }),
+});
+export type RouteModel = z.output<typeof RouteModel>;
+export type CurvePoint = z.output<typeof CurvePoint>;
+
+/** Enough of a text to judge it by, and a bound on the work for a text of any length. */
+export const SAMPLE_CHARACTERS = 8_000;
+
+/** How much better the strong model is expected to do than the weak one, in units of quality (0 to 1); may be negative. */
+export function expectedGain(model: Pick<RouteModel, "intercept" | "signs" | "words">, text: string): number {
+  const sample = text.slice(0, SAMPLE_CHARACTERS);
+  let gain = model.intercept;
+  for (const [name, value] of readSigns(sample)) {
+    const sign = model.signs[name];
+    if (sign) gain += (value - sign.mean) * sign.weight;
+  }
+  return gain + model.words.unit * predict(hashNgrams(sample, model.words.buckets), table(model.words));
+}
+
+/** The probability that the weak model does as well as the strong one. */
+export function probabilityOf({ calibration }: RouteModel, gain: number): number {
+  return 1 / (1 + Math.exp(-(calibration.intercept + calibration.slope * gain)));
+}
+
+/** Share of the text's grams of which the model has seen something in training: 0 to 1, 0 for a text without words. */
+export function familiarity({ words }: RouteModel, text: string): number {
+  const { columns } = hashNgrams(text.slice(0, SAMPLE_CHARACTERS), words.buckets);
+  const weights = table(words);
+  let known = 0;
+  for (let index = 0; index < columns.length; index++) if (weights[columns[index]!] !== 0) known++;
+  return columns.length === 0 ? 0 : known / columns.length;
+}
+
+// Unpacked once a model, not once a request.
+const tables = new WeakMap<RouteModel["words"], Float64Array>();
+
+function table(words: RouteModel["words"]): Float64Array {
+  const known = tables.get(words);
+  if (known) return known;
+  const weights = new Float64Array(words.buckets);
+  words.columns.forEach((column, index) => {
+    weights[column] = words.weights[index]!;
+  });
+  tables.set(words, weights);
+  return weights;
+}
+
+/**
+ * Reads a file that `trainRouter` wrote.
+ *
+ * @throws ArmatureError `CONFIG_INVALID` naming the file and the field
+ */
+export function readRouteModel(path: string): RouteModel {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new ArmatureError("CONFIG_INVALID", `The router's model ${path} cannot be read as JSON.`, { cause });
+  }
+  const parsed = RouteModel.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join(".") || "the whole file";
+  throw new ArmatureError("CONFIG_INVALID", `The router's model ${path} is wrong at ${field}: ${issue?.message}.`);
+}

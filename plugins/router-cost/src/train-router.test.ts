@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RequestRecord } from "@armature/contracts";
+import { initialRequestState } from "@armature/contracts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CostRouter } from "./cost-router.js";
+import { judgeConfidence } from "./judge-confidence.js";
+import type { RouteExample } from "./route-example.js";
+import { expectedGain, probabilityOf, readRouteModel } from "./route-model.js";
+import { trainRouter } from "./train-router.js";
+
+const capabilities = {
+  contextTokens: 100_000,
+  maxOutputTokens: 4_000,
+  structuredOutput: "native",
+  tools: true,
+  vision: false,
+  streaming: true,
+  prefill: false,
+} as const;
+const candidates = ["weak", "strong"].map((route) => ({
+  route,
+  model: route,
+  capabilities,
+  breaker: "closed" as const,
+}));
+
+/** Refunds are easy; contracts are hard, but for every tenth of them. */
+const examples: RouteExample[] = Array.from({ length: 300 }, (_, index) =>
+  index % 2 === 0
+    ? { text: `Refund order ${index} to the customer, please.`, weak: 1, strong: 1 }
+    : {
+        text: `Check clause ${index} of the contract against the law of the land.`,
+        weak: index % 20 === 1 ? 1 : 0,
+        strong: 1,
+      },
+);
+const model = trainRouter(examples, { buckets: 4_096 });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "router-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("trainRouter", () => {
+  it("learns what the weak model cannot do, and chooses the saving that keeps the floor", () => {
+    const easy = probabilityOf(model, expectedGain(model, "Refund order 7 to the customer, please."));
+    const hard = probabilityOf(
+      model,
+      expectedGain(model, "Check clause 9 of the contract against the law of the land."),
+    );
+    expect(easy).toBeGreaterThan(0.9);
+    expect(hard).toBeLessThan(0.3);
+    expect(model.validation.apgr).toBeGreaterThan(0.7);
+    expect(model.choice.expectedQuality).toBeGreaterThanOrEqual(0.95);
+    // Half of the requests may stay with the weak model, at a tenth of the cost.
+    expect(model.choice.expectedSaving).toBeCloseTo(0.45, 1);
+    const shares = model.validation.curve.map((point) => point.strongShare);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  });
+
+  it("keeps no word of what it learned from", () => {
+    expect(JSON.stringify(model)).not.toMatch(/refund|contract|clause|customer/i);
+  });
+
+  it("routes by the file that it was written to, and abstains on what it has never seen", async () => {
+    const path = join(folder, "router.json");
+    writeFileSync(path, JSON.stringify(model));
+    const read = readRouteModel(path);
+    const router = new CostRouter({ model: read, confidence: read.choice.confidence, expectedOutputTokens: 100 });
+    const first = async (text: string) => (await router.route({ input: { text }, text, candidates })).ladder[0];
+    expect((await first("Refund order 12 to the customer, please."))?.route).toBe("weak");
+    expect((await first("Check clause 3 of the contract against the law of the land."))?.route).toBe("strong");
+    expect(await first("zyx wvu tsr qpo")).toMatchObject({ route: "strong", reason: expect.stringMatching(/^unsure/) });
+  });
+
+  it("says what is wrong with examples and with files", () => {
+    expect(() => trainRouter(examples.slice(0, 10))).toThrow(/10 examples/);
+    expect(() => trainRouter('{"text":"a","weak":true}\n{"text":"b","weak":7}')).toThrow(/Line 2 .* weak/);
+    expect(() => trainRouter("{")).toThrow(/Line 1/);
+    const path = join(folder, "bad.json");
+    writeFileSync(path, JSON.stringify({ ...model, intercept: "high" }));
+    expect(() => readRouteModel(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+    expect(() => readRouteModel(path)).toThrow(/bad\.json is wrong at intercept/);
+  });
+});
+
+describe("records of the journal", () => {
+  const records = examples.map(({ text, weak }, index): RequestRecord => {
+    const attempt = {
+      stage: "call",
+      visit: 1,
+      model: "m",
+      why: "first",
+      startedAt: 0,
+      latencyMs: 1,
+      result: "answered",
+      costMicroUsd: 1,
+    } as const;
+    const attempts = [{ ...attempt, id: "1", number: 1, route: "weak" }];
+    if (weak === 0) attempts.push({ ...attempt, id: "2", number: 2, route: "strong" });
+    const state = initialRequestState({ requestId: `r${index}`, task: "triage", acceptedAt: 0 }, { text });
+    const scores = ["weak", "strong"].map((route, rank) => ({
+      route,
+      score: 1,
+      reason: "r",
+      estimate: rank ? 1 : weak,
+    }));
+    const ladder = ["weak", "strong"].map((route) => ({ route, reason: "r" }));
+    return {
+      version: 1,
+      requestId: `r${index}`,
+      task: "triage",
+      acceptedAt: 0,
+      input: { hash: "0", bytes: 1 },
+      hashes: { task: "0", config: "0" },
+      plugins: [],
+      status: "finished",
+      timings: [],
+      result: { ok: true, value: null },
+      state: { ...state, attempts, routing: { ladder, scores }, reasks: weak === 0 ? 1 : 0 },
+    };
+  });
+
+  it("teach the same as examples do", () => {
+    const learned = trainRouter(records, { buckets: 4_096 });
+    expect(learned.examples).toBe(300);
+    expect(expectedGain(learned, "Refund order 7.")).toBeLessThan(
+      expectedGain(learned, "Check the contract's clause."),
+    );
+  });
+
+  it("say what another confidence would have chosen", () => {
+    const hard = examples.filter((example) => example.weak === 0).length;
+    const judged = judgeConfidence(records, 0.5);
+    expect(judged).toEqual({ requests: 300, chosen: { weak: 300 - hard, strong: hard }, moved: hard });
+  });
+});

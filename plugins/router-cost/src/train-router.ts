@@ -1,0 +1,113 @@
+import { ArmatureError, type RequestRecord } from "@armature/contracts";
+import { calibrate } from "./calibration.js";
+import { type FitOptions, fitGain } from "./fit-gain.js";
+import { examplesOf, parseExamples, type RouteExample } from "./route-example.js";
+import { type CurvePoint, expectedGain, probabilityOf, type RouteModel } from "./route-model.js";
+import { apgr, type ScoredPair } from "./routing-curve.js";
+
+export interface TrainOptions extends FitOptions {
+  /** Share of the strong model's quality that the chosen confidence must keep in validation; 0.95 by default. */
+  readonly qualityFloor?: number;
+  /** What the weak model costs, as a share of the strong one; 0.1 by default. */
+  readonly weakCostShare?: number;
+  /** 5 by default. */
+  readonly folds?: number;
+}
+
+const LEAST_EXAMPLES = 50;
+
+/**
+ * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs and hashed words. The
+ * curve, the calibration and the choice of the confidence come from predictions for folds that were left out.
+ *
+ * @param source examples, records of the journal ({@link examplesOf} says which count), or JSON lines
+ * @throws ArmatureError `CONFIG_INVALID` when there are fewer than 50 examples, or all say the same
+ */
+export function trainRouter(
+  source: string | readonly RouteExample[] | readonly RequestRecord[],
+  options: TrainOptions = {},
+): RouteModel {
+  const examples = toExamples(source);
+  const { qualityFloor = 0.95, weakCostShare = 0.1, folds = 5 } = options;
+  const gains = new Set(examples.map(({ weak, strong }) => strong - weak));
+  if (examples.length < LEAST_EXAMPLES || gains.size < 2) {
+    const what = `${examples.length} examples with ${gains.size} different gains`;
+    throw new ArmatureError(
+      "CONFIG_INVALID",
+      `The router cannot learn from ${what}: it needs ${LEAST_EXAMPLES} and 2.`,
+    );
+  }
+  const pairs = crossValidate(examples, { ...options, folds });
+  const calibration = calibrate(pairs.map(({ score, weak, strong }) => ({ x: score, y: weak >= strong ? 1 : 0 })));
+  const model: RouteModel = {
+    version: 1,
+    examples: examples.length,
+    ...fitGain(examples, options),
+    calibration,
+    validation: { folds, apgr: round(apgr(pairs)), curve: [] },
+    choice: { qualityFloor, confidence: 0.5, expectedQuality: 1, expectedSaving: 0 },
+  };
+  const probabilities = pairs.map((pair) => ({ ...pair, probability: probabilityOf(model, pair.score) }));
+  const curve = curveOf(probabilities, weakCostShare);
+  const kept = curve.filter((point) => point.quality >= qualityFloor);
+  const best = kept.reduce((most, point) => (point.saving > most.saving ? point : most), kept[0] ?? curve.at(-1)!);
+  const choice = {
+    qualityFloor,
+    confidence: best.confidence,
+    expectedQuality: best.quality,
+    expectedSaving: best.saving,
+  };
+  return { ...model, validation: { ...model.validation, curve }, choice };
+}
+
+/** Each example's gain as predicted by a model that was trained without its fold. Folds go by place, not by chance. */
+export function crossValidate(
+  examples: readonly RouteExample[],
+  options: FitOptions & { readonly folds: number },
+): ScoredPair[] {
+  const { folds, ...fit } = options;
+  const scores = new Array<number>(examples.length).fill(0);
+  for (let fold = 0; fold < folds; fold++) {
+    const weights = fitGain(
+      examples.filter((_, index) => index % folds !== fold),
+      fit,
+    );
+    for (let index = fold; index < examples.length; index += folds) {
+      scores[index] = expectedGain(weights, examples[index]!.text);
+    }
+  }
+  return examples.map(({ weak, strong }, index) => ({ weak, strong, score: scores[index]! }));
+}
+
+function toExamples(source: Parameters<typeof trainRouter>[0]): readonly RouteExample[] {
+  if (typeof source === "string") return parseExamples(source);
+  const [first] = source;
+  return first && "requestId" in first
+    ? examplesOf(source as readonly RequestRecord[])
+    : (source as readonly RouteExample[]);
+}
+
+/** From always the weak model (the lowest confidence) to always the strong one, in steps of 0.05. */
+function curveOf(
+  pairs: readonly (ScoredPair & { readonly probability: number })[],
+  weakCostShare: number,
+): CurvePoint[] {
+  const strongQuality = pairs.reduce((sum, pair) => sum + pair.strong, 0);
+  return Array.from({ length: 19 }, (_, index): CurvePoint => {
+    const confidence = round((index + 1) / 20);
+    const strong = pairs.filter((pair) => pair.probability < confidence);
+    const gained = strong.reduce((sum, pair) => sum + pair.strong - pair.weak, 0);
+    const weakQuality = pairs.reduce((sum, pair) => sum + pair.weak, 0);
+    const strongShare = strong.length / pairs.length;
+    return {
+      confidence,
+      strongShare: round(strongShare),
+      quality: round((weakQuality + gained) / Math.max(1e-9, strongQuality)),
+      saving: round((1 - strongShare) * (1 - weakCostShare)),
+    };
+  });
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
