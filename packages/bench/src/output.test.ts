@@ -21,6 +21,7 @@ test("counts the right, the silently wrong and the refused, and writes a line fo
     { source: "contract-hand", id: "1", raw: "{a: 1,}", expected: { a: 1 }, reject: false, tags: [], agree: 2 },
     { source: "contract-hand", id: "2", raw: "{a: 1,}", expected: { a: 2 }, reject: false, tags: [], agree: 0 },
     { source: "contract-hand", id: "3", raw: '{"a": 1, ...}', expected: null, reject: true, tags: ["ellipsis"] },
+    { source: "odd", id: "7", raw: "{}", schema: { $ref: "#/none" }, expected: {}, reject: false, tags: [] },
     { source: "JSONTestSuite/y", id: "4", raw: '{"a":1,"a":2}', expected: { a: 2 }, reject: false, tags: [] },
   ]);
   put("bfcl_text.jsonl", [
@@ -39,6 +40,7 @@ test("counts the right, the silently wrong and the refused, and writes a line fo
   expect(figures).toEqual({
     "contract-hand": { rows: 3, right: 2, wrong: 1, refused: 1, schemaBreaks: 0 },
     consensus: { rows: 1, right: 1, wrong: 0, refused: 0, schemaBreaks: 0 },
+    odd: { rows: 1, right: 0, wrong: 0, refused: 1, schemaBreaks: 0 },
     "JSONTestSuite/y": { rows: 1, right: 1, wrong: 0, refused: 1, schemaBreaks: 0 },
     bfcl_text: { rows: 2, right: 1, wrong: 1, refused: 0, schemaBreaks: 0 },
   });

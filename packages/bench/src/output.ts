@@ -1,6 +1,7 @@
+import { ArmatureError } from "@armature/contracts";
 import { type ParsedOutput, type ParseOptions, parseOutput } from "@armature/output";
 import { atLeast, atMost, type Bench, type BenchResult } from "./bench.js";
-import { type Row, readRows, schemaOf } from "./output/rows.js";
+import { jsonSchemaOf, type Row, readRows } from "./output/rows.js";
 import { Tallies, type Tally } from "./output/tally.js";
 
 const FILES = ["repair.jsonl", "bfcl_text.jsonl", "bfcl_fc.jsonl"];
@@ -16,7 +17,7 @@ export function measureRows(folder: string): BenchResult & { readonly lines: rea
   const tallies = new Tallies();
   for (const file of FILES) {
     for (const row of readRows(folder, file)) {
-      const result = parseOutput(row.raw, schemaOf(row), optionsOf(row));
+      const result = parseRow(row);
       lines.push(lineOf(file, row, result));
       for (const group of groupsOf(file, row)) tallies.count(group, row, result);
     }
@@ -25,8 +26,16 @@ export function measureRows(folder: string): BenchResult & { readonly lines: rea
 }
 
 /** A row of calls is one turn of a model that may make one call a turn: the first that fits counts. */
-function optionsOf(row: Row): ParseOptions {
-  return { finish: "stop", ...(row.kind === "call" && { severalCalls: "first" }) };
+function parseRow(row: Row): ParsedOutput<unknown> {
+  const options: ParseOptions = { finish: "stop", ...(row.kind === "call" && { severalCalls: "first" }) };
+  try {
+    return parseOutput(row.raw, jsonSchemaOf(row) ?? {}, options);
+  } catch (error) {
+    // One schema that cannot be understood must not take the figures of all other rows with it.
+    if (!ArmatureError.isInstance(error)) throw error;
+    const issue = { kind: error.code, path: [], message: error.message };
+    return { status: "refused", code: "OUTPUT_INVALID", issues: [issue], changes: [] };
+  }
 }
 
 function lineOf(file: string, row: Row, result: ParsedOutput<unknown>): string {

@@ -1,6 +1,7 @@
 import { ArmatureError, type Issue, type JsonObject, type JsonPath } from "@armature/contracts";
 import { z } from "zod";
 import { type Shape, shapeOf } from "./coerce/shape.js";
+import { fromJsonSchema } from "./json-schema.js";
 import { isStandardSchema, jsonSchemaOf, type StandardIssue, type StandardSchema } from "./standard-schema.js";
 import { zodIssues } from "./zod-issues.js";
 
@@ -54,7 +55,7 @@ function makeContract(schema: OutputSchema, jsonSchema: JsonObject | undefined):
     const shape = (jsonSchema ?? jsonSchemaOf(schema) ?? {}) as Shape;
     return { shape, check: (value) => checkStandard(schema, value) };
   }
-  const own = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  const own = fromJsonSchema(schema);
   return { shape: schema as Shape, check: (value) => checkZod(own, value) };
 }
 

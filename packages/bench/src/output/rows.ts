@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonValue } from "@armature/contracts";
-import { z } from "zod";
-
-type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
+import type { JsonObject, JsonValue } from "@armature/contracts";
 
 /** What a row expects of one argument: any of these, where `""` also lets it be absent. */
 export type Accepted = Readonly<Record<string, readonly JsonValue[]>>;
@@ -13,7 +10,7 @@ export interface Row {
   readonly source: string;
   readonly id: string;
   readonly raw: string;
-  readonly schema?: JsonSchema;
+  readonly schema?: JsonObject;
   /** Of rows with `accept`: whether the arguments are wanted, or the call with its name. */
   readonly kind?: "call" | "args";
   readonly fn?: string;
@@ -37,14 +34,8 @@ export function readRows(folder: string, file: string): Row[] {
 }
 
 /** The JSON Schema that the value of a row must satisfy. */
-export function jsonSchemaOf(row: Row): JsonSchema | undefined {
+export function jsonSchemaOf(row: Row): JsonObject | undefined {
   if (row.schema === undefined || row.kind !== "call") return row.schema;
   const properties = { name: { enum: [row.fn ?? ""] }, arguments: row.schema };
-  return { type: "object", properties, required: ["name", "arguments"] } as JsonSchema;
-}
-
-/** What the output is parsed with. */
-export function schemaOf(row: Row): z.ZodType {
-  const schema = jsonSchemaOf(row);
-  return schema === undefined ? z.unknown() : z.fromJSONSchema(schema);
+  return { type: "object", properties, required: ["name", "arguments"] };
 }

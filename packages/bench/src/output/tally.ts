@@ -53,7 +53,7 @@ function isLossy(issues: readonly { readonly kind: string }[]): boolean {
 
 function breaksSchema(row: Row, json: JsonValue): boolean {
   const schema = jsonSchemaOf(row);
-  return schema !== undefined && !new Validator(schema as object, "2020-12").validate(json).valid;
+  return schema !== undefined && !new Validator(schema, "2020-12").validate(json).valid;
 }
 
 function same(left: JsonValue, right: JsonValue, nullish: boolean): boolean {
