@@ -2,13 +2,14 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
 import { faults } from "./faults.js";
+import { gates } from "./gates.js";
 import { output } from "./output.js";
 import { overhead } from "./overhead.js";
 import { partials } from "./partials.js";
 import { reportLine } from "./report.js";
 import { router } from "./router.js";
 
-const BENCHES: Readonly<Record<string, Bench>> = { faults, output, overhead, partials, router };
+const BENCHES: Readonly<Record<string, Bench>> = { faults, gates, output, overhead, partials, router };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

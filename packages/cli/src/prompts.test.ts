@@ -99,7 +99,7 @@ describe("armature prompts", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^CHANGED .*\n/);
     expect(out).toContain("    - Answer: {{question}}\n    + Reply: {{question}}");
-    expect(out).toContain("    armature prompts accept ask@1.0.0 --eval eval.json");
+    expect(out).toContain("    npx armature prompts accept ask@1.0.0 --eval eval.json");
     // What it says to run next makes it green.
     expect(await accept("ask@1.0.0")).toContain("- Answer: {{question}}\n+ Reply: {{question}}");
     expect((await armature("prompts", "check")).code).toBe(0);
@@ -166,6 +166,11 @@ describe("armature eval", () => {
       out: expect.stringContaining("broke     one: 8/8 -> 0/8"),
     });
     expect((await armature("eval", "--against", "eval.json")).code).toBe(1);
+    const worse = await armature("eval", "--baseline", "--out", "worse.json");
+    expect(worse).toMatchObject({ code: 1, out: expect.stringContaining("broke     one: 8/8 -> 0/8") });
+    expect((await armature("prompts", "accept", "ask@1.0.0", "--eval", "worse.json", "--by", "Ada")).out).toContain(
+      'Accepted although case "one" is broken: 8 of 8 before, 0 of 8 now.',
+    );
     expect(await armature("prompts", "accept", "ask@1.0.0", "--eval", "now.json", "--by", "Ada")).toMatchObject({
       code: 1,
       err: expect.stringContaining("not run equally often"),

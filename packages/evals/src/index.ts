@@ -7,6 +7,7 @@ export { defineEval, type Eval, type EvalDefinition, type GateOptions, isEval } 
 export type { EvalApp } from "./eval-app.js";
 export { type DataSet, EvalCase } from "./eval-case.js";
 export { type BootstrapOptions, type BootstrapResult, pairedBootstrap, seeded } from "./gate/bootstrap.js";
+export { type CaseTests, type Count, testCases } from "./gate/case-tests.js";
 export { DRIFT_ALPHA, decideGate, type GateSubject } from "./gate/decide.js";
 export { minimumDetectableDrop } from "./gate/detectable.js";
 export { driftPValue, mcNemarPValue, type PairedCount } from "./gate/drift.js";

@@ -13,9 +13,9 @@ import { runTrial } from "./trial.js";
 
 export interface RunEvalOptions {
   readonly app: EvalApp;
-  /** Run once, and again where a protected case fails. Without one every case is run `trials` times. */
+  /** What the run is held against. Cases are then run once, and again where a protected one fails. */
   readonly baseline?: Baseline;
-  /** Trials a case in place of the definition's, for a run without a baseline. */
+  /** Trials of every case, for a new baseline; without `baseline` the definition says how many. */
   readonly trials?: number;
   /** Gives scorers the record of each request. */
   readonly journal?: Pick<Journal, "read">;
@@ -31,7 +31,8 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
   const startedAt = new Date();
   const data = typeof evaluation.data === "function" ? await evaluation.data() : evaluation.data;
   const cap = new CostCap(maxCostUsd === undefined ? Number.POSITIVE_INFINITY : maxCostUsd * 1_000_000);
-  const first = baseline ? 1 : (options.trials ?? evaluation.trials);
+  const isGate = baseline !== undefined && options.trials === undefined;
+  const first = isGate ? 1 : (options.trials ?? evaluation.trials);
   let [done, planned, judgeCost, cut] = [0, first * data.cases.length, 0, false];
 
   const runTimes = async (one: EvalCase, times: number): Promise<TrialResult[]> => {
@@ -57,7 +58,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
 
   const cases = await inPool(data.cases, concurrency, async (one): Promise<CaseResult> => {
     const trials = await runTimes(one, first);
-    const before = baseline?.cases.get(one.id);
+    const before = isGate ? baseline.cases.get(one.id) : undefined;
     if (before && trials.length > 0 && isProtected(before.passes, before.trials)) {
       const more = trialsToAdd(trials.filter(({ passed }) => passed).length, trials.length);
       planned += more;
@@ -81,7 +82,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
     prompt: { name: prompt.name, version: prompt.version, hash: promptHash },
     dataSet: { name: data.name, hash: data.hash },
     judges,
-    mode: baseline ? "gate" : "baseline",
+    mode: isGate ? "gate" : "baseline",
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     complete: !cut,
@@ -95,6 +96,10 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
       p50Ms: percentile(latencies, 0.5),
       p99Ms: percentile(latencies, 0.99),
     },
-    gate: decideGate({ dataSetHash: data.hash, judges, cases, complete: !cut }, baseline, evaluation.gate),
+    gate: decideGate(
+      { dataSetHash: data.hash, judges, cases, complete: !cut, selective: isGate },
+      baseline,
+      evaluation.gate,
+    ),
   };
 }

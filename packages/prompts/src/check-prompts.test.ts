@@ -46,8 +46,8 @@ describe("checkPrompts", () => {
       "it is not what was accepted as triage@2.0.0; raise its version, or evaluate and accept it",
     );
     expect(changed.next).toEqual([
-      "armature eval --baseline --prompt triage@2.0.0 --out eval.json",
-      "armature prompts accept triage@2.0.0 --eval eval.json",
+      "npx armature eval --baseline --prompt triage@2.0.0 --out eval.json",
+      "npx armature prompts accept triage@2.0.0 --eval eval.json",
     ]);
     expect(describeCheck(changed).join("\n")).toBe(
       [
@@ -58,6 +58,7 @@ describe("checkPrompts", () => {
         ...changed.next.map((line) => `    ${line}`),
       ].join("\n"),
     );
+    expect(describeCheck(changed, "app")).toContain("  Next, in app:");
     expect(changed.difference).toEqual([
       "  ## user",
       "  Sort {{email}}",

@@ -35,8 +35,11 @@ export function checkPrompts(subjects: readonly LockSubject[], lock: PromptLock)
   return subjects.map((subject) => checkPrompt(subject, lock, current));
 }
 
-/** A check as lines: status, place and message, the difference indented, then the commands. */
-export function describeCheck(check: PromptCheck): string[] {
+/**
+ * A check as lines: status, place and message, the difference indented, then the commands; `folder` is where they have
+ * to be run, where that is not plain.
+ */
+export function describeCheck(check: PromptCheck, folder?: string): string[] {
   const { status, task, reference, source, message, difference, next } = check;
   const head = `${status.padEnd(8)} ${reference} in task ${task}`;
   if (status === "OK") return [head];
@@ -44,7 +47,9 @@ export function describeCheck(check: PromptCheck): string[] {
     `${head} (${source})`,
     `  ${message}`,
     ...difference.map((line) => `    ${line}`),
-    ...(next.length > 0 ? ["  Next:", ...next.map((command) => `    ${command}`)] : []),
+    ...(next.length > 0
+      ? [folder === undefined ? "  Next:" : `  Next, in ${folder}:`, ...next.map((command) => `    ${command}`)]
+      : []),
   ];
 }
 
@@ -58,8 +63,8 @@ function checkPrompt(subject: LockSubject, lock: PromptLock, current: ReadonlyMa
   const base = same ?? newestBefore(subject, lock);
   const difference = base && base.entry.hash !== form.hash ? describeDifference(base.entry, form) : [];
   const evaluate = [
-    `armature eval --baseline --prompt ${reference} --out eval.json`,
-    `armature prompts accept ${reference} --eval eval.json`,
+    `npx armature eval --baseline --prompt ${reference} --out eval.json`,
+    `npx armature prompts accept ${reference} --eval eval.json`,
   ];
   const result = (status: PromptStatus, message: string, next: readonly string[] = evaluate): PromptCheck => ({
     task,

@@ -35,7 +35,7 @@ export function resolvePinned(
   const name = reference.slice(0, reference.indexOf("@"));
   const prompt = library.prompts.find((one) => one.name === name && one.version === pin.version);
   if (prompt) return { prompt, pin };
-  const message = `the lock pins ${reference} to ${pin.version} (label ${pin.label}, by ${pin.by}: ${pin.why}), and there is no such prompt; bring it back, or run "armature prompts rollback ${reference}"`;
+  const message = `the lock pins ${reference} to ${pin.version} (label ${pin.label}, by ${pin.by}: ${pin.why}), and there is no such prompt; bring it back, or run "npx armature prompts rollback ${reference}"`;
   throw new ArmatureError("PROMPT_UNKNOWN", message, {
     details: { reference, label: pin.label, version: pin.version },
   });

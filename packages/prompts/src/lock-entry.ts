@@ -70,7 +70,7 @@ export function requireLocked(lock: PromptLock, subject: LockSubject): void {
   const locked = lockedEntry(lock, subject);
   if (locked?.hash === promptHash(prompt, surroundings)) return;
   const what = locked ? "is not what was accepted" : "was never accepted";
-  const message = `task "${task}": ${prompt.name}@${prompt.version} ${what}; run "armature prompts check"`;
+  const message = `task "${task}": ${prompt.name}@${prompt.version} ${what}; run "npx armature prompts check"`;
   throw new ArmatureError("PROMPT_UNLOCKED", message, {
     details: { task, prompt: `${prompt.name}@${prompt.version}` },
   });

@@ -17,7 +17,7 @@ import {
   writeReport,
 } from "@armature/evals";
 import { memoryJournal } from "@armature/journal";
-import { lockedEntry, type Prompt } from "@armature/prompts";
+import { lockedEntry, type Prompt, pinOf } from "@armature/prompts";
 import type { Call, Command } from "../command.js";
 import { type LockedConfig, loadLocked, promptOf } from "../prompt-lock.js";
 import type { Terminal } from "../terminal.js";
@@ -29,7 +29,7 @@ export const evaluate: Command = {
   usage: "[name]",
   summary: "run the evaluations of *.eval.ts and hold their gates",
   options: {
-    baseline: "run every case as often as a baseline needs, and compare with nothing",
+    baseline: "run every case as often as a new baseline needs",
     prompt: "evaluate this version, name@version, wherever its prompt is used",
     against: "a report to compare with in place of the lock",
     trials: "trials of each case of a baseline",
@@ -97,8 +97,8 @@ async function runOne(
 ): Promise<{ report: EvalReport; baseline: Baseline | undefined }> {
   const { app, journal } = await boot(locked, evaluation);
   try {
-    const baseline = options.baseline ? undefined : baselineFor(locked, evaluation, app, options.against, terminal);
-    const trials = wholeNumber("trials", options.trials);
+    const baseline = baselineFor(locked, evaluation, app, options.against, terminal);
+    const trials = wholeNumber("trials", options.trials) ?? (options.baseline ? evaluation.trials : undefined);
     const concurrency = wholeNumber("concurrency", options.concurrency);
     const maxCostUsd = dollars("max-usd", options["max-usd"]);
     const limited: Eval = {
@@ -129,8 +129,9 @@ async function boot({ config }: LockedConfig, { app }: Eval): Promise<{ app: Boo
 
 type BootedApp = EvalApp & { close?(): Promise<void> };
 
+/** A report that was named, what the lock holds of this version, or of the one where the label stands. */
 function baselineFor(
-  { lock, lockName }: LockedConfig,
+  { config, lock, lockName }: LockedConfig,
   { task }: Eval,
   app: EvalApp,
   against: string | undefined,
@@ -138,8 +139,11 @@ function baselineFor(
 ): Baseline | undefined {
   if (against !== undefined) return baselineOfReport(against, readReport(resolve(cwd, against)));
   const { prompt } = app.prepare(task);
-  const subject = { task: task.name, prompt };
-  const entry = lockedEntry(lock, subject);
-  if (!entry?.evaluation) return undefined;
-  return baselineOfLock(`${lockName}: ${prompt.name}@${prompt.version} by ${entry.acceptedBy}`, entry.evaluation);
+  const pinned = pinOf(lock, `${prompt.name}@${prompt.version.split(".")[0]}`, config.label)?.version;
+  for (const version of [prompt.version, ...(pinned === undefined ? [] : [pinned])]) {
+    const entry = lockedEntry(lock, { task: task.name, prompt: { ...prompt, version } });
+    if (!entry?.evaluation) continue;
+    return baselineOfLock(`${lockName}: ${prompt.name}@${version} by ${entry.acceptedBy}`, entry.evaluation);
+  }
+  return undefined;
 }

@@ -41,6 +41,7 @@ export const promptsAccept: Command = {
     terminal.out(
       [
         ...(before?.difference ?? []),
+        ...report.gate.reasons.map((reason) => `Accepted although ${reason}.`),
         `Accepted ${args[0]} in task ${report.task} by ${by}; ${label} stands at it.`,
         `Baseline: ${stable} of ${cases.length} cases passed all ${evaluation.trials} trials. Commit ${locked.lockName}.`,
       ].join("\n"),

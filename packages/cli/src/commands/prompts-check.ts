@@ -15,7 +15,7 @@ export const promptsCheck: Command = {
     else {
       const sum =
         wrong === 0 ? `Everything is as ${lockName} says.` : `${wrong} of ${checks.length} differ from ${lockName}.`;
-      terminal.out([...checks.flatMap(describeCheck), sum].join("\n"));
+      terminal.out([...checks.flatMap((check) => describeCheck(check)), sum].join("\n"));
     }
     return wrong === 0 ? 0 : 1;
   },

@@ -1,10 +1,9 @@
 import type { Baseline } from "../baseline.js";
 import type { GateOptions } from "../define-eval.js";
-import { type CaseResult, type GateResult, passesOf } from "../report/report.js";
+import { type CaseResult, type GateResult, scoreOf } from "../report/report.js";
 import { pairedBootstrap } from "./bootstrap.js";
+import { testCases } from "./case-tests.js";
 import { minimumDetectableDrop } from "./detectable.js";
-import { driftPValue } from "./drift.js";
-import { isBroken, isProtected } from "./two-stage.js";
 
 /** See {@link GateOptions}. */
 export const DRIFT_ALPHA = 0.005;
@@ -14,6 +13,8 @@ export interface GateSubject {
   readonly judges: { readonly [task: string]: string };
   readonly cases: readonly CaseResult[];
   readonly complete: boolean;
+  /** Whether only cases that failed were run again: their later trials then weigh too much for the drift test. */
+  readonly selective: boolean;
 }
 
 /** Holds a run against a baseline. Pure: the same numbers give the same answer. */
@@ -37,22 +38,8 @@ export function decideGate(run: GateSubject, baseline: Baseline | undefined, opt
     return { held: false, reasons, against: baseline.name, ...none };
   }
 
-  const shared = run.cases.flatMap((now) => {
-    const before = baseline.cases.get(now.id);
-    return before && now.trials.length > 0 ? [{ now, before }] : [];
-  });
-  const safe = shared.filter(({ before }) => isProtected(before.passes, before.trials));
-  const broken = safe
-    .filter(({ now }) => isBroken(passesOf(now), now.trials.length))
-    .map(({ now, before: { passes, trials } }) => ({
-      id: now.id,
-      before: { passes, trials },
-      now: { passes: passesOf(now), trials: now.trials.length },
-    }));
-  // Only first trials are compared: cases were run again because they failed, and would weigh too much.
-  const first = ({ trials }: CaseResult) => ({ passes: trials[0]!.passed ? 1 : 0, trials: 1 });
-  const driftP = shared.length === 0 ? 1 : driftPValue(shared.map(({ now, before }) => ({ before, now: first(now) })));
-  if (safe.length === 0 && shared.length > 0) {
+  const { shared, protectedCases, broken, driftP } = testCases(run.cases, baseline, run.selective);
+  if (protectedCases === 0 && shared.length > 0) {
     notes.push("no case is protected: a baseline protects those that pass 8 of 8 trials");
   }
   for (const { id, before, now } of broken) {
@@ -67,15 +54,17 @@ export function decideGate(run: GateSubject, baseline: Baseline | undefined, opt
     reasons,
     notes,
     against: baseline.name,
-    broken,
+    broken: [...broken],
     added: run.cases.filter(({ id }) => !baseline.cases.has(id)).map(({ id }) => id),
     removed: [...baseline.cases.keys()].filter((id) => !ids.has(id)),
-    protectedCases: safe.length,
+    protectedCases,
     driftP,
-    scoreDifference: pairedBootstrap(shared.map(({ now, before }) => now.trials[0]!.score - before.score)),
+    scoreDifference: pairedBootstrap(
+      shared.map(({ one, before }) => (run.selective ? one.trials[0]!.score : scoreOf(one)) - before.score),
+    ),
     minimumDetectable: minimumDetectableDrop(
       shared.map(({ before }) => before),
-      { alpha: drift === 0 ? DRIFT_ALPHA : drift },
+      { alpha: drift === 0 ? DRIFT_ALPHA : drift, trialsNow: shared[0]?.now.trials ?? 1 },
     ),
   };
 }

@@ -21,7 +21,7 @@ export function formatReport(report: EvalReport, baseline?: Baseline): string {
     );
   }
   for (const note of gate.notes) lines.push(`  note      ${note}`);
-  const verdict = mode === "baseline" && gate.held ? "baseline" : gate.held ? "held" : "NOT held";
+  const verdict = gate.held ? (mode === "baseline" && !baseline ? "a first baseline" : "held") : "NOT held";
   lines.push(`  gate      ${verdict}`, ...gate.reasons.map((reason) => `            - ${reason}`));
   return lines.join("\n");
 }
