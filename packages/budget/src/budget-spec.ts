@@ -1,6 +1,6 @@
 import type { BudgetLine } from "@armature/contracts";
 
-export type BudgetScope = "tenant" | "user" | "task" | "global";
+export type BudgetScope = "tenant" | "user" | "task" | "key" | "global";
 export type BudgetWindow = "request" | "hour" | "day" | "month" | "total";
 
 /** A cap on what may be spent. Windows are calendar windows in UTC. */
@@ -9,6 +9,10 @@ export interface BudgetSpec {
   readonly window: BudgetWindow;
   /** US dollars. */
   readonly usd: number;
+  /** From this share of `usd` on (0 to 1), spent or held, {@link headroom} warns. */
+  readonly warnAtShare?: number;
+  /** From this share on, {@link headroom} asks for a cheaper route. */
+  readonly downgradeAtShare?: number;
 }
 
 /** Whose money it is. */
@@ -17,6 +21,8 @@ export interface BudgetSubject {
   /** Requests without a user share one user budget inside their tenant. */
   readonly user?: string | undefined;
   readonly task?: string | undefined;
+  /** The caller's API key, or a name for it; requests without one share one account. */
+  readonly key?: string | undefined;
   /** Names the window `request`, so that a resumed request keeps its budget; without it, each gate is one request. */
   readonly request?: string | undefined;
 }
@@ -43,7 +49,7 @@ export function accountOf(spec: BudgetSpec, subject: NamedSubject, now: number):
 }
 
 // Names are percent-encoded, so that no tenant can be spelled to meet another's account.
-function scopeName(scope: BudgetScope, { tenant = "", user = "", task = "" }: BudgetSubject): string {
+function scopeName(scope: BudgetScope, { tenant = "", user = "", task = "", key = "" }: BudgetSubject): string {
   switch (scope) {
     case "global":
       return "global";
@@ -51,6 +57,8 @@ function scopeName(scope: BudgetScope, { tenant = "", user = "", task = "" }: Bu
       return `tenant:${encodeURIComponent(tenant)}`;
     case "user":
       return `user:${encodeURIComponent(tenant)}:${encodeURIComponent(user)}`;
+    case "key":
+      return `key:${encodeURIComponent(key)}`;
     case "task":
       return `task:${encodeURIComponent(task)}`;
   }

@@ -1,6 +1,7 @@
 export { createGate, type GateOptions } from "./budget-gate.js";
 export type { BudgetScope, BudgetSpec, BudgetSubject, BudgetWindow } from "./budget-spec.js";
 export { type Cost, costAt, costOf } from "./cost.js";
+export { type Headroom, headroom, type SoftLimit } from "./headroom.js";
 export { type HeldWork, holdBudget } from "./hold-budget.js";
 export { memoryBudgetStore } from "./memory-budget-store.js";
 export { meter } from "./meter.js";

@@ -32,7 +32,14 @@ export interface Books {
   saveHold(hold: Hold): void;
   /** Holds in state `held` or `dispatched` that expire at or before `now`. */
   due(now: number): Hold[];
+  /** Forgets up to `limit` holds that have ended and expired at or before `before`, and the requests they belonged to. */
+  prune(before: number, limit: number): void;
 }
+
+// A bill, a repeated settlement or a resumed request may come this late, in milliseconds; later ones are not known.
+const KEEP_MS = 31 * 24 * 3_600_000;
+// Each new hold clears away this many old ones, so that no call ever has to clear away many.
+const PRUNED_A_HOLD = 4;
 
 /** The rules of a budget store, over any books. Each function is one transaction: all of it happens, or none. */
 export const ledger = {
@@ -46,8 +53,9 @@ export const ledger = {
     let microUsd = request.microUsd;
     let tightest: { account: string; available: number } | undefined;
     for (const { account, capMicroUsd } of request.lines) {
-      const { settledMicroUsd, heldMicroUsd, debtMicroUsd } = books.balance(account);
-      const available = Math.max(0, Math.floor(capMicroUsd) + debtMicroUsd - settledMicroUsd - heldMicroUsd);
+      // The whole actual spend counts, debt included: what was billed beyond a hold makes no room for more.
+      const { settledMicroUsd, heldMicroUsd } = books.balance(account);
+      const available = Math.max(0, Math.floor(capMicroUsd) - settledMicroUsd - heldMicroUsd);
       if (!tightest || available < tightest.available) tightest = { account, available };
       microUsd = Math.min(microUsd, available);
     }
@@ -58,6 +66,7 @@ export const ledger = {
     for (const account of accounts) books.move(account, { settled: 0, held: microUsd, debt: 0 });
     const { attemptId, expiresAt } = request;
     books.saveHold({ attemptId, accounts, microUsd, state: "held", expiresAt, debtMicroUsd: 0 });
+    books.prune(request.now - KEEP_MS, PRUNED_A_HOLD);
     return { held: true, microUsd };
   },
 
@@ -118,4 +127,13 @@ function refund(books: Books, hold: Hold): void {
 export function orThrow(result: HoldResult | Error): HoldResult {
   if (result instanceof Error) throw result;
   return result;
+}
+
+/** Whether nobody else will ask for this account once its last hold is forgotten: it belongs to one request. */
+export function isOfOneRequest(account: string): boolean {
+  return account.includes("/request:");
+}
+
+export function hasEnded({ state }: Hold): boolean {
+  return state !== "held" && state !== "dispatched";
 }

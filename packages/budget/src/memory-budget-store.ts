@@ -1,5 +1,5 @@
 import type { Balance, BudgetStore } from "@armature/contracts";
-import { type Books, type Hold, ledger, orThrow } from "./ledger.js";
+import { type Books, type Hold, hasEnded, isOfOneRequest, ledger, orThrow } from "./ledger.js";
 
 /** Counters that live as long as their process. A restart forgets what was spent: for tests and single runs. */
 export function memoryBudgetStore(): BudgetStore {
@@ -40,6 +40,24 @@ function memoryBooks(): Books {
       holds.set(hold.attemptId, hold);
       if (hold.state === "held" || hold.state === "dispatched") running.add(hold);
     },
+    prune(before, limit) {
+      // Maps keep their order, and holds expire nearly in the order in which they were made.
+      for (const hold of [...take(holds.values(), limit)]) {
+        if (!hasEnded(hold) || hold.expiresAt > before) return;
+        holds.delete(hold.attemptId);
+        for (const account of hold.accounts) {
+          if (isOfOneRequest(account) && balance(account).heldMicroUsd === 0) balances.delete(account);
+        }
+      }
+    },
     due: (now) => [...running].filter((hold) => hold.expiresAt <= now),
   };
+}
+
+function* take<Item>(items: Iterable<Item>, limit: number): Generator<Item> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken++ === limit) return;
+    yield item;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Balance } from "@armature/contracts";
 import type { Migrations, SqliteDatabase } from "@armature/sqlite";
-import type { Books, Hold } from "./ledger.js";
+import { type Books, type Hold, isOfOneRequest } from "./ledger.js";
 
 interface AccountRow {
   settled: number;
@@ -36,6 +36,7 @@ export const budgetMigrations: Migrations = {
        debt INTEGER NOT NULL
      ) WITHOUT ROWID;
      CREATE INDEX holds_running ON holds (expires_at) WHERE state IN ('held', 'dispatched');`,
+    "CREATE INDEX holds_ended ON holds (expires_at) WHERE state IN ('charged', 'settled', 'refunded');",
   ],
 };
 
@@ -52,6 +53,12 @@ export function sqliteBooks(database: SqliteDatabase): Books {
      ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, debt = excluded.debt`,
   );
   const readDue = database.prepare("SELECT * FROM holds WHERE state IN ('held', 'dispatched') AND expires_at <= ?");
+
+  const readEnded = database.prepare(
+    "SELECT * FROM holds WHERE state IN ('charged', 'settled', 'refunded') AND expires_at <= ? LIMIT ?",
+  );
+  const deleteHold = database.prepare("DELETE FROM holds WHERE attempt_id = ?");
+  const deleteAccount = database.prepare("DELETE FROM accounts WHERE account = ? AND held = 0");
 
   return {
     balance(account): Balance {
@@ -72,6 +79,12 @@ export function sqliteBooks(database: SqliteDatabase): Books {
     },
     saveHold({ attemptId, accounts, microUsd, state, expiresAt, debtMicroUsd }) {
       writeHold.run([attemptId, JSON.stringify(accounts), microUsd, state, expiresAt, debtMicroUsd]);
+    },
+    prune(before, limit) {
+      for (const hold of (readEnded.all([before, limit]) as HoldRow[]).map(toHold)) {
+        deleteHold.run([hold.attemptId]);
+        for (const account of hold.accounts) if (isOfOneRequest(account)) deleteAccount.run([account]);
+      }
     },
     due: (now) => (readDue.all([now]) as HoldRow[]).map(toHold),
   };

@@ -9,9 +9,12 @@ export interface SqliteBudgetStoreOptions {
 }
 
 /**
- * Counters in one SQLite file that any number of processes share. What has resolved survives a kill of the process;
- * a loss of power may take the last moments back, since commits are ordered but not synced one by one
- * (`synchronous=NORMAL`): a sync before every attempt would cost more than the rest of the gate.
+ * Counters in one SQLite file that any number of processes share. What has resolved survives a kill of the process.
+ *
+ * A cut of the power may take the last moments back, but no spending: `dispatch` resolves only once its commit, and with it
+ * the hold before it, is on the disk, so that nothing is sent whose hold could be forgotten. The other commits wait for no
+ * disk, because what may be lost of them errs to the safe side: a hold that was never sent, a refund, or a settlement,
+ * whose dispatched hold is then charged in full as it expires.
  *
  * @throws ArmatureError `CONFIG_INVALID` when the file cannot be opened, is no database, or is of a newer version
  */
@@ -34,7 +37,8 @@ class SqliteBudgetStore implements BudgetStore {
   }
 
   dispatch(attemptId: string, now: number): Promise<boolean> {
-    return this.#commit(() => ledger.dispatch(this.#books, attemptId, now));
+    if (this.#closed) return Promise.reject(new Error("The budget store is closed"));
+    return this.#file.commits.addSynced(() => ledger.dispatch(this.#books, attemptId, now));
   }
 
   settle(attemptId: string, microUsd: number, now: number): Promise<number> {

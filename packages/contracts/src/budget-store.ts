@@ -35,7 +35,7 @@ export interface Balance {
 
 /**
  * The counters behind budgets. Invariant at every moment, for every account, at any concurrency:
- * settled + held ≤ cap + debt. It takes no request context: holds outlive the request that made them.
+ * settled + held ≤ cap + debt. Debt is no room: a new hold fits under the cap with all that was spent. It takes no request context: holds outlive the request that made them.
  */
 export interface BudgetStore {
   hold(request: HoldRequest): Promise<HoldResult>;

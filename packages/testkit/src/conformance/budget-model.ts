@@ -16,8 +16,8 @@ export class BudgetModel {
   hold(request: HoldRequest): HoldResult {
     this.expire(request.now);
     const rooms = request.lines.map(({ account, capMicroUsd }) => {
-      const { settledMicroUsd, heldMicroUsd, debtMicroUsd } = this.balance(account);
-      return { account, room: Math.max(0, capMicroUsd + debtMicroUsd - settledMicroUsd - heldMicroUsd) };
+      const { settledMicroUsd, heldMicroUsd } = this.balance(account);
+      return { account, room: Math.max(0, capMicroUsd - settledMicroUsd - heldMicroUsd) };
     });
     const tightest = rooms.reduce((least, line) => (line.room < least.room ? line : least));
     if (tightest.room < request.atLeastMicroUsd) {

@@ -85,6 +85,19 @@ export const budgetStorePromises: Promises<BudgetStore> = {
     expect(await store.balances([DAY], NOW)).toEqual([balance(DAY, 1_500, 0, 1_200)]);
   },
 
+  "makes no room of debt: what was spent beyond the cap lets nothing more in": async (make) => {
+    const store = await make();
+    await store.hold(wish("a1", 300));
+    await store.dispatch("a1", NOW);
+    await store.settle("a1", 900, NOW);
+    expect(await store.hold(wish("a2", 200))).toEqual({ held: false, account: DAY, availableMicroUsd: 100 });
+    expect(await store.hold(wish("a3", 200, { atLeastMicroUsd: 1 }))).toEqual({ held: true, microUsd: 100 });
+    await store.dispatch("a3", NOW);
+    await store.settle("a3", 700, NOW);
+    expect(await store.hold(wish("a4", 1))).toEqual({ held: false, account: DAY, availableMicroUsd: 0 });
+    expect(await store.balances([DAY], NOW)).toEqual([balance(DAY, 1_600, 0, 1_200)]);
+  },
+
   "gives an undispatched hold back, and no other": async (make) => {
     const store = await make();
     await store.hold(wish("a1", 300));
