@@ -1,5 +1,7 @@
+import type { JsonValue } from "@armature/contracts";
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
+import type { StandardSchema } from "../standard-schema.js";
 import { text } from "../text.js";
 import type { DeepPartial } from "./deep-partial.js";
 import { streamOutput } from "./output-stream.js";
@@ -44,6 +46,13 @@ describe("DeepPartial", () => {
     // biome-ignore lint/suspicious/noExplicitAny: it is what is asked about
     expectTypeOf<DeepPartial<any>>().toBeAny();
     expectTypeOf<DeepPartial<string & { readonly brand: 1 }>>().toEqualTypeOf<string & { readonly brand: 1 }>();
+  });
+
+  it("knows what a Standard Schema gives, and of a JSON Schema that it is JSON", () => {
+    const standard = z.object({ a: z.string() }) as StandardSchema<{ a: string }>;
+    const output = streamOutput(standard).end();
+    if (output.status === "value") expectTypeOf(output.value).toEqualTypeOf<{ a: string }>();
+    expectTypeOf(streamOutput({ type: "object" }).partial().value).toEqualTypeOf<DeepPartial<JsonValue> | undefined>();
   });
 
   it("gives the schema's output at the end", () => {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@armature/contracts";
+import type { JsonValue } from "@armature/contracts";
 import type { z } from "zod";
 import { contractOf, isZod, type OutputSchema } from "../contract.js";
 import { parseOutput } from "../parse-output.js";
@@ -18,11 +18,24 @@ export interface RestartEvent {
 /** What `parseOutput` gives; with `restart`, it is not what the snapshots were growing into. */
 export type StreamedOutput<T> = ParsedOutput<T> & { readonly restart?: RestartEvent };
 
+/** What a schema takes, as far as its library says; a JSON Schema says nothing to the compiler. */
+type InputOf<S extends OutputSchema> = S extends z.ZodType
+  ? z.input<S>
+  : S extends StandardSchema
+    ? unknown
+    : JsonValue;
+
+type OutputOf<S extends OutputSchema> = S extends z.ZodType
+  ? z.output<S>
+  : S extends StandardSchema<infer T>
+    ? T
+    : JsonValue;
+
 /**
  * An answer, or the arguments of a tool call, while it is being written. Between two restarts the snapshots only grow:
  * texts at their end, lists by items, objects by keys; a number, an enum or a boolean appears when it is complete.
  */
-export interface OutputStream<In, Out = In> {
+export interface OutputStream<S extends OutputSchema> {
   /** All that has come since the last restart. */
   readonly text: string;
   /** Takes the next piece of text. Costs its own length, whatever came before. Never throws. */
@@ -31,21 +44,19 @@ export interface OutputStream<In, Out = In> {
    * The state of things, made when asked for. Its complete parts are frozen and shared with other snapshots: it costs
    * no more than the entries of the lists and objects that are still open.
    */
-  partial(): OutputSnapshot<In>;
+  partial(): OutputSnapshot<InputOf<S>>;
   /** Starts over, for another attempt. */
   restart(reason: string): RestartEvent;
   /** The whole text under the full contract. Throws as `parseOutput` does. */
-  end(options?: ParseOptions): StreamedOutput<Out>;
+  end(options?: ParseOptions): StreamedOutput<OutputOf<S>>;
   /** The same for a text that was parsed elsewhere, as by `parseOutputAsync`, or that guards have changed. */
-  settle(output: ParsedOutput<Out>): StreamedOutput<Out>;
+  settle(output: ParsedOutput<OutputOf<S>>): StreamedOutput<OutputOf<S>>;
 }
 
 /** Reads a model's answer while it is being written. Where the schema is `text()`, the text itself is what grows. */
-export function streamOutput<S extends z.ZodType>(schema: S): OutputStream<z.input<S>, z.output<S>>;
-export function streamOutput(schema: JsonObject): OutputStream<JsonValue>;
-export function streamOutput<T>(schema: StandardSchema<T>): OutputStream<unknown, T>;
-export function streamOutput(schema: OutputSchema): unknown {
-  return new Stream(schema, isZod(schema) && isText(schema) ? () => new ProseReader() : jsonReaders(schema));
+export function streamOutput<S extends OutputSchema>(schema: S): OutputStream<S> {
+  const readers = isZod(schema) && isText(schema) ? () => new ProseReader() : jsonReaders(schema);
+  return new Stream(schema, readers) as unknown as OutputStream<S>;
 }
 
 /** What follows the answer; a new one for each attempt. */
@@ -73,7 +84,7 @@ class ProseReader implements Reader {
   }
 }
 
-class Stream implements OutputStream<unknown> {
+class Stream implements OutputStream<z.ZodType> {
   private written = "";
   private events: RestartEvent[] = [];
   private reader: Reader;
@@ -132,7 +143,8 @@ class Stream implements OutputStream<unknown> {
 
   private withdrawal(output: ParsedOutput<unknown>): string | undefined {
     if (this.given?.value === undefined) return undefined;
-    if (output.status === "refused") return `${output.code}: ${output.issues[0]!.message}`;
+    if (output.status === "refused")
+      return [output.code, ...output.issues.slice(0, 1).map((issue) => issue.message)].join(": ");
     return leadsTo(this.given, output.json) ? undefined : "the whole answer reads otherwise than its beginning";
   }
 }

@@ -1,5 +1,4 @@
 import type { FinishReason, JsonObject } from "@armature/contracts";
-import type { z } from "zod";
 import type { OutputSchema } from "../contract.js";
 import type { ParsedOutput } from "../result.js";
 import { type OutputStream, type RestartEvent, streamOutput } from "./output-stream.js";
@@ -56,7 +55,7 @@ interface Call {
   readonly index: number | undefined;
   id: string;
   name: string;
-  stream: OutputStream<unknown> | undefined;
+  stream: OutputStream<OutputSchema> | undefined;
 }
 
 const ANY_OBJECT: JsonObject = { type: "object" };
@@ -107,8 +106,8 @@ class Calls implements ToolCallStream {
     return call;
   }
 
-  private streamOf({ name }: Call): OutputStream<unknown> {
+  private streamOf({ name }: Call): OutputStream<OutputSchema> {
     const schema = Object.hasOwn(this.tools, name) ? this.tools[name]! : ANY_OBJECT;
-    return streamOutput(schema as z.ZodType);
+    return streamOutput(schema);
   }
 }
