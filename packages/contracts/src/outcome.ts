@@ -2,6 +2,7 @@ import type { Attempt } from "./attempt.js";
 import type { Change } from "./change.js";
 import type { CostLine } from "./cost-line.js";
 import type { Failure } from "./failure.js";
+import type { CacheProvenance } from "./record-trace.js";
 import type { Usage } from "./usage.js";
 import type { VerdictEntry } from "./verdict.js";
 
@@ -29,6 +30,8 @@ export interface OutcomeFacts {
   readonly changes: readonly Change[];
   readonly verdicts: readonly VerdictEntry[];
   readonly costs: readonly CostLine[];
+  /** Present when the answer came from a cache. */
+  readonly cache?: CacheProvenance;
   /** Sum over all attempts, failed ones included. */
   readonly usage: Usage;
   /** Sum of `costs`, in integer micro-dollars. */

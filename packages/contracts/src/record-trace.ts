@@ -48,6 +48,8 @@ export interface CacheProvenance {
   readonly savedMicroUsd: number;
   /** 1 for an equal request, less for a near one. */
   readonly similarity: number;
+  /** The application's name of the model that had answered. */
+  readonly route: string;
 }
 
 /** Something that a guard took out: where, and as what; never the text itself. */

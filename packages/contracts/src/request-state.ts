@@ -8,6 +8,7 @@ import type { Issue } from "./issue.js";
 import type { JsonValue } from "./json.js";
 import type { Message } from "./message.js";
 import type { PromptTrace } from "./prompt-trace.js";
+import type { CacheProvenance } from "./record-trace.js";
 import type { RetrievalTrace } from "./retrieval-trace.js";
 import type { RouteDecision } from "./router.js";
 import type { VerdictEntry } from "./verdict.js";
@@ -36,6 +37,8 @@ export interface RequestState {
   /** What the next call sends: the rendered prompt, then tool turns and re-asks. */
   readonly messages: readonly Message[];
   readonly answer: Answer | null;
+  /** Where the answer came from, when nobody was asked for it. */
+  readonly cached: CacheProvenance | null;
   /** The output as JSON, after repair and coercion and before `schema.parse` makes the value of it. */
   readonly candidate: { readonly json: JsonValue } | null;
   /** What is wrong with the latest answer; empty once it is accepted. */
@@ -84,6 +87,7 @@ export function initialRequestState(identity: RequestIdentity, input: JsonValue)
     rendering: null,
     messages: [],
     answer: null,
+    cached: null,
     candidate: null,
     issues: [],
     rejection: null,

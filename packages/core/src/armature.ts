@@ -19,6 +19,8 @@ import type { Task } from "./task.js";
 /** Whose request it is, and what may end it early. */
 export interface RunOptions extends Whose {
   readonly signal?: AbortSignal;
+  /** `bypass` asks the models even where an answer is known, and keeps none; `use` by default. */
+  readonly cache?: "use" | "bypass";
 }
 
 export interface StreamOptions extends RunOptions {
@@ -130,6 +132,7 @@ export class Armature {
       gate: this.#gate(task, state),
       ...(options.signal && { signal: options.signal }),
       ...(listener && { listener }),
+      caching: options.cache !== "bypass",
     });
     try {
       return await walk(table, state, session.services);

@@ -24,6 +24,7 @@ import { sqliteJournal } from "@armature/journal";
 import { loadPrompts, type Prompt, type PromptLibrary, promptLibrary } from "@armature/prompts";
 import { asModel, Health } from "@armature/resilience";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AnswerCache } from "./answer-cache.js";
 import { Armature } from "./armature.js";
 import { collect } from "./collect.js";
 import { boot, type OwnProvider } from "./container/boot.js";
@@ -70,7 +71,13 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
   }
   if (library && !provides(Model) && !provides(DocumentStore)) {
     // What tasks refer to is known without any plugin: their problems stand in the same list.
-    const known: Surroundings = { models: new Set(Object.keys(options.models)), stores: new Set(), prompts, tools: [] };
+    const known: Surroundings = {
+      models: new Set(Object.keys(options.models)),
+      stores: new Set(),
+      prompts,
+      tools: [],
+      hasCache: provides(Cache),
+    };
     for (const task of options.tasks ?? []) collect(problems, () => prepareTask(task, known));
   }
   const own: OwnProvider[] = [
@@ -82,12 +89,13 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
 
   for (const { route, model } of container.getAll(Model)) models.set(route, model);
   const clock = container.get(Clock)!;
+  const cache = container.get(Cache);
   const owned = openStores(options, clock);
   const runtime: Runtime = {
     models,
     ...optional("router", container.get(Router)),
     ...optional("memory", container.get(Memory)),
-    ...optional("cache", container.get(Cache)),
+    ...optional("cache", cache && new AnswerCache(cache)),
     ...optional("embedder", container.get(Embedder)),
     stores: container.getAll(DocumentStore),
     guards: container.getAll(Guard),
@@ -110,6 +118,7 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
     stores: new Set(runtime.stores.map((store) => store.name)),
     prompts,
     tools: runtime.tools,
+    hasCache: cache !== undefined,
   };
   const app = new Armature({
     runtime,

@@ -10,6 +10,7 @@ export function outcomeOf<Value>(state: RequestState, task: Task): Outcome<Value
     changes: state.changes,
     verdicts: state.verdicts,
     costs: state.costs,
+    ...(state.cached && { cache: state.cached }),
     usage: totalUsage(state),
     costMicroUsd: totalCost(state),
     durationMs: state.ended?.durationMs ?? 0,
@@ -43,5 +44,6 @@ function totalUsage(state: RequestState): Usage {
 }
 
 function answeringRoute(state: RequestState): string {
+  if (state.cached) return state.cached.route;
   return state.attempts.findLast((attempt) => attempt.result === "answered")?.route ?? "";
 }

@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly stores: ReadonlySet<string>;
   readonly prompts: PromptLibrary;
   readonly tools: readonly Tool[];
+  readonly hasCache: boolean;
 }
 
 /** Resolves what a task refers to. Throws one `CONFIG_INVALID` with everything that is wrong with it. */
@@ -29,6 +30,7 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
   }
   if (task.retrieve && around.stores.size === 0)
     problems.push(`${where}: retrieve: no plugin provides a DocumentStore`);
+  if (task.cache && !around.hasCache) problems.push(`${where}: cache: no plugin provides a Cache`);
   const inputSchema = schemaOf(`${where}: input`, task.input, problems);
   const outputSchema = isText(task.output) ? undefined : schemaOf(`${where}: output`, task.output, problems);
   const prompt = resolvePrompt(task, around.prompts, problems);

@@ -36,7 +36,7 @@ export function closingRecord(state: RequestState, services: Services): RequestR
 
 /** The record of a request that waits for a person, as far as it has come. */
 export function pausedRecord(state: RequestState, services: Services): RequestRecord {
-  const { opening, timings, validations, tools, redactions, effects, cache, secrets } = services.trace;
+  const { opening, timings, validations, tools, redactions, effects, secrets } = services.trace;
   const record: RequestRecord = {
     ...opening,
     status: "paused",
@@ -47,7 +47,7 @@ export function pausedRecord(state: RequestState, services: Services): RequestRe
     ...(tools.length > 0 && { tools: [...tools] }),
     ...(redactions.length > 0 && { redactions: [...redactions] }),
     ...(effects.length > 0 && { effects: [...effects] }),
-    ...(cache && { cache }),
+    ...(state.cached && { cache: state.cached }),
     result: null,
   };
   return scrub(record, secrets);

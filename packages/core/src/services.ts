@@ -1,6 +1,6 @@
 import type {
   Attempt,
-  Cache,
+  CacheKey,
   Clock,
   CostLine,
   DocumentStore,
@@ -20,6 +20,7 @@ import type {
   ToolCall,
 } from "@armature/contracts";
 import type { Delivery, Health } from "@armature/resilience";
+import type { AnswerCache, Flight } from "./answer-cache.js";
 import type { PreparedTask } from "./prepared-task.js";
 import type { RunEvent } from "./showing.js";
 import type { Trace } from "./trace.js";
@@ -32,7 +33,7 @@ export interface Runtime {
   readonly memory?: Memory;
   readonly guards: readonly Guard[];
   readonly tools: readonly Tool[];
-  readonly cache?: Cache;
+  readonly cache?: AnswerCache;
   readonly embedder?: Embedder;
   readonly journal: Journal;
   readonly sinks: readonly RecordSink[];
@@ -67,6 +68,10 @@ export interface Services {
   readonly spent: { attempts: Attempt[]; costs: CostLine[] };
   /** Filled while the request runs. */
   readonly trace: Trace;
+  /** Whether answers may come from the cache. */
+  readonly caching: boolean;
+  /** What this request asks for while equal ones wait; its flight lands when the request ends. */
+  errand?: { readonly key: CacheKey; readonly flight: Flight };
   /** Where somebody listens: told what happens, and how the answer is to be delivered. */
   readonly listener?: Listener;
 }

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly gate: Gate;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
+  /** True by default: answers may come from the cache. */
+  readonly caching?: boolean;
   readonly approve?: Services["approve"];
   readonly isPause?: Services["isPause"];
   /** The record of a request that comes back from a pause, as far as it had come. */
@@ -59,6 +61,7 @@ export function openSession(
     activeBefore: state.activeMs,
     spent,
     trace,
+    caching: options.caching ?? true,
     ...(options.listener && { listener: options.listener }),
     ...(options.approve && { approve: options.approve }),
     ...(options.isPause && { isPause: options.isPause }),
@@ -79,7 +82,13 @@ export function openSession(
     models: meteredModels(services, state),
     embedder: meteredEmbedder(services),
   };
-  return { services, close };
+  return {
+    services,
+    close() {
+      close();
+      services.errand?.flight.land(undefined);
+    },
+  };
 }
 
 /** Aborts when the caller's signal does or the deadline passes; a signal of its own, so that nothing is left on the caller's. */

@@ -28,6 +28,8 @@ export interface TaskDefinition<In extends ZodType, Out extends ZodType> {
   readonly limits?: z.input<typeof limitsSchema>;
   readonly retrieve?: RetrievalPlan<z.output<In>>;
   readonly tools?: readonly Tool[];
+  /** Accepted answers may serve equal requests, through the application's cache; off by default. */
+  readonly cache?: boolean;
   /** What was said about the request for routers, caches and memory; every text of the input when absent. */
   about?(input: z.output<In>): string;
 }

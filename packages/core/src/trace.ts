@@ -1,5 +1,4 @@
 import type {
-  CacheProvenance,
   Clock,
   EffectTrace,
   Random,
@@ -29,7 +28,6 @@ export class Trace {
   readonly redactions: RedactionTrace[] = [];
   readonly effects: EffectTrace[] = [];
   readonly secrets: Secret[] = [];
-  cache: CacheProvenance | undefined;
   #stage = "";
   #visit = 0;
 
@@ -44,7 +42,6 @@ export class Trace {
     this.tools.push(...(earlier.tools ?? []));
     this.redactions.push(...(earlier.redactions ?? []));
     this.effects.push(...(earlier.effects ?? []));
-    this.cache = earlier.cache;
   }
 
   /** From here on effects belong to this visit. */

@@ -1,25 +1,29 @@
-import type { RequestState } from "@armature/contracts";
+import { type CallParameters, describeCause, type RequestState } from "@armature/contracts";
 import { callModel } from "@armature/resilience";
+import { cachedAnswer } from "../cached-answer.js";
 import { callPlan } from "../call-plan.js";
 import type { Services } from "../services.js";
 import { callServices } from "../session.js";
 import type { Patch } from "../state.js";
 
-/** Asks the models of the ladder, from the present rung on, until one answers. */
+/** Looks the answer up, or asks the models of the ladder, from the present rung on, until one answers. */
 export async function call(state: RequestState, services: Services): Promise<Patch> {
   const { runtime, task, listener } = services;
+  const parameters: CallParameters = {
+    ...state.rendering?.parameters,
+    maxOutputTokens: state.rendering?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
+    ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
+    ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
+  };
+  const known = await lookUp(state, services, parameters);
+  if (known.answer) return known;
   const result = await callModel(
     callPlan(state, services, {
       ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
       startRung: state.rung,
       messages: state.messages,
       stage: "call",
-      parameters: {
-        ...state.rendering?.parameters,
-        maxOutputTokens: state.rendering?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
-        ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
-        ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
-      },
+      parameters,
       ...(listener && {
         delivery: listener.delivery,
         mayRestart: true,
@@ -28,6 +32,22 @@ export async function call(state: RequestState, services: Services): Promise<Pat
     }),
     callServices(services),
   );
-  const spent = { attempts: result.attempts, costs: result.costs, rung: result.rung };
+  const spent = {
+    attempts: result.attempts,
+    costs: result.costs,
+    rung: result.rung,
+    degraded: [...(known.degraded ?? []), ...(result.degraded ?? [])],
+    cached: null,
+  };
   return result.ok ? { ...spent, answer: result.answer } : { ...spent, failure: { ...result.failure, stage: "call" } };
+}
+
+/** A cache that fails is no reason to fail: the models are asked. */
+async function lookUp(state: RequestState, services: Services, parameters: CallParameters): Promise<Patch> {
+  try {
+    return (await cachedAnswer(state, services, parameters)) ?? {};
+  } catch (thrown) {
+    if (services.context.signal.aborted) throw thrown;
+    return { degraded: [`cache: ${describeCause(thrown)?.message ?? "failed"}`] };
+  }
 }

@@ -6,6 +6,7 @@ import {
   type RequestRecord,
   type RequestState,
 } from "@armature/contracts";
+import { keepAnswer } from "../cached-answer.js";
 import { closingRecord } from "../record.js";
 import { activeMs, type Services } from "../services.js";
 import type { Patch } from "../state.js";
@@ -15,12 +16,12 @@ import { conversation } from "./repair.js";
 /** How long after its deadline a request may still take to write its record. Milliseconds. */
 const GRACE_MS = 250;
 
-/** What the memory may take of that grace, so that the record still fits. Milliseconds. */
+/** What the memory, or the cache, may take of that grace, so that the record still fits. Milliseconds. */
 const MEMORY_MS = 100;
 
 /** Ends every request: remembers what was accepted, writes the record durably, tells the sinks. Never throws. */
 export async function log(state: RequestState, services: Services): Promise<Patch> {
-  const degraded = await remember(state, services);
+  const degraded = [...(await keep(state, services)), ...(await remember(state, services))];
   const { clock, journal, sinks } = services.runtime;
   const final = degraded.length > 0 ? { ...state, degraded: [...state.degraded, ...degraded] } : state;
   const record = closingRecord(final, services);
@@ -38,6 +39,15 @@ export async function log(state: RequestState, services: Services): Promise<Patc
 
 function endedAt(services: Services) {
   return { at: services.runtime.clock.now(), durationMs: activeMs(services) };
+}
+
+async function keep(state: RequestState, services: Services): Promise<string[]> {
+  try {
+    await bounded(services.runtime.clock, MEMORY_MS, keepAnswer(state, services));
+    return [];
+  } catch (thrown) {
+    return [`cache: ${describeCause(thrown)?.message ?? "failed"}`];
+  }
 }
 
 async function remember(state: RequestState, services: Services): Promise<string[]> {
