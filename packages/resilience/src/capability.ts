@@ -16,6 +16,11 @@ export function isCapable(plan: CallPlan, { model }: Rung): boolean {
   return charsOf(plan.messages) / MOST_CHARS_PER_TOKEN <= contextTokens;
 }
 
+/** About how many tokens the prompt has, at four characters each. */
+export function likelyTokens({ messages }: CallPlan): number {
+  return charsOf(messages) / 4;
+}
+
 function hasImage({ content }: Message): boolean {
   return typeof content !== "string" && content.some(({ type }) => type === "image_url");
 }

@@ -119,13 +119,23 @@ describe("fallback and what models can do", () => {
   const tooLong = Object.assign(new Error("too long"), { status: 400, error: { code: "context_length_exceeded" } });
 
   it("takes a prompt that was too long only to larger windows", async () => {
-    const { clock, run } = world();
+    const { clock, run: runAny } = world();
+    const messages = [{ role: "user", content: "word ".repeat(700) }] as const;
+    const run = (ladder: readonly Rung[]) => runAny(ladder, { messages });
     const small = scripted(clock, "small", () => ({ error: tooLong }), { contextTokens: 1_000 });
     const same = scripted(clock, "same", () => ({}), { contextTokens: 1_000 });
     const large = scripted(clock, "large", () => ({}), { contextTokens: 9_000 });
     expect(kinds(await run([small, same, large]))).toBe("small context_length, large answered");
     const alone = await run([small, same]);
     expect(alone).toMatchObject({ ok: false, failure: { code: "CONTEXT_TOO_LONG" } });
+  });
+
+  it("does not believe the facts about windows when a short prompt is too long", async () => {
+    const { clock, run } = world();
+    const assumed = scripted(clock, "assumed", () => ({ error: tooLong }), { contextTokens: 8_192 });
+    const smaller = scripted(clock, "smaller", () => ({}), { contextTokens: 4_096 });
+    const other = scripted(clock, "other", () => ({}), { contextTokens: 8_192 });
+    expect(kinds(await run([assumed, smaller, other]))).toBe("assumed context_length, other answered");
   });
 
   it("passes over models that surely cannot take the call", async () => {

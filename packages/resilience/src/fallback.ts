@@ -1,6 +1,6 @@
 import { type Failure, sleep } from "@armature/contracts";
 import type { CallContext } from "./call-context.js";
-import { isCapable } from "./capability.js";
+import { isCapable, likelyTokens } from "./capability.js";
 import type { RouteEnd } from "./retry.js";
 import type { Order } from "./turn.js";
 
@@ -57,7 +57,7 @@ class Walk {
     }
     this.#notBefore.set(rung, end.notBefore);
     if (!end.mayReturn) this.#dead.add(rung);
-    if (end.fault.disposition === "larger") this.#buryUpTo(this.#window(rung));
+    if (end.fault.disposition === "larger") this.#buryWindows(rung);
   }
 
   /** The next route further down that may be called now. */
@@ -116,10 +116,15 @@ class Walk {
     return this.call.rungAt(rung).model.capabilities.contextTokens;
   }
 
-  /** A prompt that was too long for a window is too long for every smaller one. */
-  #buryUpTo(contextTokens: number): void {
+  /**
+   * A prompt that was too long for a window is too long for every smaller one. For an equal one too, unless the prompt is
+   * so short that the window cannot be what the model's facts say: then those of the others may be wrong as well.
+   */
+  #buryWindows(failed: number): void {
+    const window = this.#window(failed);
+    const isBelievable = likelyTokens(this.call.plan) > window / 2;
     for (let rung = 0; rung < this.call.plan.ladder.length; rung++) {
-      if (this.#window(rung) <= contextTokens) this.#dead.add(rung);
+      if (this.#window(rung) < window || (isBelievable && this.#window(rung) === window)) this.#dead.add(rung);
     }
   }
 

@@ -1,12 +1,13 @@
 import { ArmatureError } from "@armature/contracts";
 import { type Faults, type Provider, type Responder, startProvider } from "@armature/testkit";
-import { HumanMessage } from "@langchain/core/messages";
+import { type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { tool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { asModel } from "./as-model.js";
 import { resilient } from "./resilient.js";
 
 let provider: Provider;
@@ -50,6 +51,66 @@ describe("resilient", () => {
     let text = "";
     for await (const chunk of await model.stream([new HumanMessage("hi")])) text += chunk.text;
     expect(text).toBe("backup heard hi");
+  });
+
+  it("streams live what comes, and goes on with the model that continues it", async () => {
+    await serve({ primary: () => ({ kind: "cut_stream", afterTokens: 2 }) }, ({ messages }) =>
+      messages.at(-1)?.role === "assistant" ? " on the backup" : "one two three",
+    );
+    const backup = asModel(chat("backup"), { capabilities: { prefill: true } });
+    const model = resilient(chat("primary"), { ...fast, retries: 0, fallbacks: [backup], delivery: "live" });
+    const chunks: string[] = [];
+    let whole: AIMessageChunk | undefined;
+    for await (const chunk of await model.stream("hi")) {
+      chunks.push(chunk.text);
+      whole = whole ? whole.concat(chunk) : chunk;
+    }
+    expect(chunks.filter((text) => text !== "")).toEqual(["one", " two", " on", " the", " backup"]);
+    expect(whole?.usage_metadata?.output_tokens).toBeGreaterThan(0);
+    expect(whole?.response_metadata.finish_reason).toBe("stop");
+  });
+
+  it("throws rather than stop silently when live text cannot be gone on with", async () => {
+    await serve({ primary: () => ({ kind: "cut_stream", afterTokens: 2 }) }, ({ model }) => `${model} says this`);
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")], delivery: "live" });
+    let text = "";
+    const reading = async () => {
+      for await (const chunk of await model.stream("hi")) text += chunk.text;
+    };
+    const error = await reading().catch((caught: unknown) => caught);
+    expect(ArmatureError.isInstance(error) && error.toFailure()).toMatchObject({
+      code: "PROVIDER_UNAVAILABLE",
+      details: { deliveredChars: "primary says".length },
+    });
+    expect(text).toBe("primary says");
+  });
+
+  it("streams live tool calls when they are whole", async () => {
+    await serve({}, () => ({ toolCalls: [{ name: "weather", arguments: { city: "Paris" } }] }));
+    const weather = tool(() => "sunny", { name: "weather", description: "", schema: z.object({ city: z.string() }) });
+    const model = resilient(chat("primary"), { ...fast, delivery: "live" }).bindTools!([weather]);
+    let whole: AIMessageChunk | undefined;
+    for await (const chunk of await model.stream("weather?")) whole = whole ? whole.concat(chunk) : chunk;
+    expect(whole?.tool_calls).toMatchObject([{ name: "weather", args: { city: "Paris" } }]);
+  });
+
+  it("closes the socket of a live stream that nobody reads to its end", async () => {
+    await serve({ "*": () => ({ kind: "stalled_stream", afterTokens: 2 }) });
+    const model = resilient(chat("primary"), { ...fast, delivery: "live" });
+    for await (const chunk of await model.stream("hi")) if (chunk.text !== "") break;
+    await expect.poll(() => provider.log[0]?.closedByClient).toBe(true);
+  });
+
+  it("takes a prompt that is too long to the next model, and images to one that sees", async () => {
+    await serve({ primary: () => ({ kind: "context_length" }) });
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] });
+    expect((await model.invoke("hi")).text).toBe("backup heard hi");
+    const blind = asModel(chat("blind"), { capabilities: { vision: false } });
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+    const seen = await resilient(blind, { ...fast, fallbacks: [chat("seeing")] }).invoke([
+      new HumanMessage({ content: [{ type: "text", text: "what?" }, image] }),
+    ]);
+    expect(seen.text).toBe("seeing heard what?");
   });
 
   it("throws an error with a code, its cause and what was tried", async () => {

@@ -1,9 +1,11 @@
 import {
+  type Answer,
   ArmatureError,
   type Clock,
   deadlineIn,
   type Failure,
   type Ids,
+  type Message,
   type Model,
   type Random,
   systemClock,
@@ -21,15 +23,24 @@ import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { asModel } from "./as-model.js";
 import { runCall } from "./call.js";
 import { CallContext } from "./call-context.js";
-import type { CallPlan, CallServices } from "./call-plan.js";
+import type { CallEvent } from "./call-event.js";
+import type { CallPlan, CallServices, Delivery } from "./call-plan.js";
 import { Health } from "./health.js";
 import { type CallPolicy, DEFAULT_POLICY } from "./policy.js";
+import { TextQueue } from "./text-queue.js";
 
 export interface ResiliencePolicy extends Partial<CallPolicy> {
+  /**
+   * What `stream` yields: `verified` (the default) the text once it is whole, `live` the text as it comes. A live answer
+   * goes on with the next model where that continues it or agrees with it; otherwise the stream throws.
+   */
+  readonly delivery?: Delivery;
   /** Models that are tried in this order when the first does not answer. */
   readonly fallbacks?: readonly (BaseChatModel | Model)[];
   /** For one call with all its attempts, in milliseconds; two minutes by default. */
   readonly deadlineMs?: number;
+  /** Breakers, limits and latencies that several models share; one of its own by default. */
+  readonly health?: Health;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly ids?: Ids;
@@ -38,11 +49,17 @@ export interface ResiliencePolicy extends Partial<CallPolicy> {
 /**
  * A chat model that outlives its provider: attempts in time, retries, a breaker for each model, fallbacks. It is an
  * ordinary LangChain chat model and fits wherever one does. When no model answers it throws an `ArmatureError` whose
- * code says why. Streams are verified: their text comes once it is whole.
+ * code says why.
  */
 export function resilient(model: BaseChatModel | Model, policy: ResiliencePolicy = {}): BaseChatModel {
-  const ladder = [model, ...(policy.fallbacks ?? [])].map((one) => ("chat" in one ? one : asModel(one)));
+  const ladder = [model, ...(policy.fallbacks ?? [])].map((one) => ("chat" in one ? one : leniently(one)));
   return new ResilientChatModel(ladder, policy);
+}
+
+/** A chat model that does not say what it can do is asked; it may say no. */
+function leniently(chat: BaseChatModel): Model {
+  const { toolCalling = true, imageInputs = true, maxInputTokens = Number.MAX_SAFE_INTEGER } = chat.profile ?? {};
+  return asModel(chat, { capabilities: { tools: toolCalling, vision: imageInputs, contextTokens: maxInputTokens } });
 }
 
 class ResilientChatModel extends BaseChatModel {
@@ -50,36 +67,36 @@ class ResilientChatModel extends BaseChatModel {
   readonly #policy: ResiliencePolicy;
   readonly #health: Health;
 
-  constructor(models: readonly Model[], policy: ResiliencePolicy, health = new Health(policy.clock ?? systemClock)) {
+  constructor(models: readonly Model[], policy: ResiliencePolicy) {
     super({});
     this.#ladder = models.map((model, index) => ({ route: `${index + 1}:${model.name}`, model }));
-    this.#policy = policy;
-    this.#health = health;
+    this.#health = policy.health ?? new Health(policy.clock ?? systemClock);
+    this.#policy = { ...policy, health: this.#health };
   }
 
   override _llmType(): string {
     return "armature-resilient";
   }
 
-  /** Every model of the ladder spells tools in its own way; the breakers stay shared. */
+  /** Every model of the ladder spells tools in its own way; those that take none are left out. Breakers stay shared. */
   override bindTools(tools: BindToolsInput[], options?: Partial<BaseChatModelCallOptions>): ResilientChatModel {
-    const models = this.#ladder.map(({ model }) => {
+    const able = this.#ladder.filter(({ model }) => model.capabilities.tools);
+    const models = (able.length > 0 ? able : this.#ladder).map(({ model }) => {
       const bound = model.chat.bindTools?.(tools, options);
       if (!bound) {
         throw new ArmatureError("CONFIG_INVALID", `resilient: the model "${model.name}" takes no tools.`);
       }
       return { ...model, chat: bound as unknown as BaseChatModel };
     });
-    return new ResilientChatModel(models, this.#policy, this.#health);
+    return new ResilientChatModel(models, this.#policy);
   }
 
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
-    const services = this.#services(options.signal);
-    const call = new CallContext(this.#plan(), services, messages, optionsForAttempts(options));
-    const result = await runCall(call);
-    if (!result.ok) throw errorOf(result.failure);
-    const message = call.ledger.message ?? new AIMessage(result.answer.text);
-    return { generations: [{ text: result.answer.text, message }], llmOutput: { attempts: result.attempts } };
+    const { answer, message, attempts } = await this.#call(messages, options, options.signal);
+    return {
+      generations: [{ text: answer.text, message: message ?? new AIMessage(answer.text) }],
+      llmOutput: { attempts },
+    };
   }
 
   override async *_streamResponseChunks(
@@ -87,11 +104,49 @@ class ResilientChatModel extends BaseChatModel {
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const { generations } = await this._generate(messages, options);
-    for (const { text, message } of generations) {
-      yield new ChatGenerationChunk({ text, message: chunkOf(message as AIMessage) });
-      await runManager?.handleLLMNewToken(text);
+    for await (const message of this.#stream(messages, options)) {
+      yield new ChatGenerationChunk({ text: message.text, message });
+      if (message.text !== "") await runManager?.handleLLMNewToken(message.text);
     }
+  }
+
+  async *#stream(messages: BaseMessage[], options: this["ParsedCallOptions"]): AsyncGenerator<AIMessageChunk> {
+    if (this.#policy.delivery !== "live") {
+      const { generations } = await this._generate(messages, options);
+      yield chunkOf(generations[0]!.message as AIMessage);
+      return;
+    }
+    const texts = new TextQueue();
+    const consumer = new AbortController();
+    const onAbort = () => consumer.abort();
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    if (options.signal?.aborted) onAbort();
+    const on = (event: CallEvent) => {
+      if (event.type === "delta") texts.push(event.text);
+    };
+    const call = this.#call(messages, options, consumer.signal, { delivery: "live", on });
+    call.then(texts.end, texts.end);
+    try {
+      for await (const text of texts) yield new AIMessageChunk(text);
+      yield endOf((await call).answer);
+    } finally {
+      // A consumer that has left needs no answer.
+      consumer.abort();
+      options.signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #call(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    signal: AbortSignal | undefined,
+    changes: Partial<CallPlan> = {},
+  ) {
+    const plan = { ...this.#plan(), messages: messages.map(contentOf), ...changes };
+    const call = new CallContext(plan, this.#services(signal), messages, optionsForAttempts(options));
+    const result = await runCall(call);
+    if (!result.ok) throw errorOf(result.failure);
+    return { answer: result.answer, attempts: result.attempts, message: call.ledger.message };
   }
 
   #plan(): CallPlan {
@@ -113,6 +168,43 @@ class ResilientChatModel extends BaseChatModel {
     const deadline = deadlineIn(clock, deadlineMs);
     return { clock, random, ids, deadline, signal: signal ?? new AbortController().signal, health: this.#health };
   }
+}
+
+/** As much of a message as tells which models can take it. */
+function contentOf(message: BaseMessage): Message {
+  const { content } = message;
+  if (typeof content === "string" || !content.some(({ type }) => /image/.test(type))) {
+    return { role: "user", content: message.text };
+  }
+  return {
+    role: "user",
+    content: [
+      { type: "text", text: message.text },
+      { type: "image_url", image_url: { url: "" } },
+    ],
+  };
+}
+
+/** What a live stream ends with: all but the text, which has come already. */
+function endOf({ toolCalls, finish, usage, model }: Answer): AIMessageChunk {
+  return new AIMessageChunk({
+    content: "",
+    tool_call_chunks: toolCalls.map(({ id, name, argumentsText }, index) => ({
+      type: "tool_call_chunk" as const,
+      index,
+      id,
+      name,
+      args: argumentsText,
+    })),
+    response_metadata: { finish_reason: finish, ...(model !== undefined && { model_name: model }) },
+    ...(usage && {
+      usage_metadata: {
+        input_tokens: usage.inputTokens,
+        output_tokens: usage.outputTokens,
+        total_tokens: usage.inputTokens + usage.outputTokens,
+      },
+    }),
+  });
 }
 
 function chunkOf(message: AIMessage): AIMessageChunk {
