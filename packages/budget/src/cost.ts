@@ -16,9 +16,11 @@ export function costOf(usage: Usage, provider: string, model: string, overlay?: 
 
 /**
  * What `usage` costs at `price`, in integer micro-dollars, rounded up. Cached and cache-write tokens are parts of the
- * input, reasoning tokens of the output; details beyond their total count as the total.
+ * input, reasoning tokens of the output; details beyond their total count as the total. A service tier that has no rates
+ * of its own costs the standard ones.
  */
-export function costAt(price: Price, usage: Usage): number {
+export function costAt(standard: Price, usage: Usage): number {
+  const price = standard.serviceTiers?.[usage.serviceTier ?? ""] ?? standard;
   const input = count(usage.inputTokens);
   const output = count(usage.outputTokens);
   const cached = Math.min(count(usage.cachedInputTokens), input);

@@ -5,6 +5,7 @@ export { type Headroom, headroom, type SoftLimit } from "./headroom.js";
 export { type HeldWork, holdBudget } from "./hold-budget.js";
 export { memoryBudgetStore } from "./memory-budget-store.js";
 export { meter } from "./meter.js";
-export { type DeclaredPrice, type Price, type PriceOverlay, priceOf, type Rate } from "./price.js";
+export { type DeclaredPrice, type DeclaredRates, type Price, type PriceOverlay, priceOf, type Rate } from "./price.js";
+export { readPrices } from "./price-file.js";
 export { type SqliteBudgetStoreOptions, sqliteBudgetStore } from "./sqlite-budget-store.js";
 export { type WorstCase, worstCase } from "./worst-case.js";

@@ -19,17 +19,26 @@ export interface Price {
   readonly reasoning: Rate;
   /** Micro-dollars for each call, whatever its size. */
   readonly perCall: number;
+  /** The same for the provider's service tiers, where the overlay declares any. */
+  readonly serviceTiers?: { readonly [tier: string]: Price };
   /** Which list and which version of it the numbers come from. */
   readonly version: string;
 }
 
 /** US dollars for a million tokens. What is left out costs what `input` or `output` costs. */
-export interface DeclaredPrice {
+export interface DeclaredRates {
   readonly input: number;
   readonly output: number;
-  readonly cachedInput?: number;
-  readonly cacheWrite?: number;
-  readonly reasoning?: number;
+  readonly cachedInput?: number | undefined;
+  readonly cacheWrite?: number | undefined;
+  readonly reasoning?: number | undefined;
+}
+
+export interface DeclaredPrice extends DeclaredRates {
+  /** Rates of attempts with more input tokens than `above`; they hold for all tokens of the attempt. */
+  readonly longContext?: readonly (DeclaredRates & { readonly above: number })[] | undefined;
+  /** Rates of the provider's service tiers, such as `flex` or `priority`, where they differ from those above. */
+  readonly serviceTiers?: { readonly [tier: string]: DeclaredRates } | undefined;
 }
 
 /**
@@ -61,13 +70,25 @@ export function priceOf(provider: string, model: string, overlay?: PriceOverlay,
 }
 
 function fromDeclared(declared: DeclaredPrice): Price {
-  const flat = (value: number): Rate => ({ base: value, tiers: [] });
+  const { serviceTiers } = declared;
+  const price = atRates(declared, declared.longContext ?? []);
+  if (!serviceTiers) return price;
+  const tiers = Object.entries(serviceTiers).map(([tier, rates]) => [tier, atRates(rates, [])]);
+  return { ...price, serviceTiers: Object.fromEntries(tiers) };
+}
+
+function atRates(rates: DeclaredRates, longContext: NonNullable<DeclaredPrice["longContext"]>): Price {
+  const steps = [...longContext].sort((a, b) => a.above - b.above);
+  const rate = (of: (rates: DeclaredRates) => number): Rate => ({
+    base: of(rates),
+    tiers: steps.map((step) => ({ above: step.above, rate: of(step) })),
+  });
   return {
-    input: flat(declared.input),
-    output: flat(declared.output),
-    cachedInput: flat(declared.cachedInput ?? declared.input),
-    cacheWrite: flat(declared.cacheWrite ?? declared.input),
-    reasoning: flat(declared.reasoning ?? declared.output),
+    input: rate((one) => one.input),
+    output: rate((one) => one.output),
+    cachedInput: rate((one) => one.cachedInput ?? one.input),
+    cacheWrite: rate((one) => one.cacheWrite ?? one.input),
+    reasoning: rate((one) => one.reasoning ?? one.output),
     perCall: 0,
     version: "overlay",
   };

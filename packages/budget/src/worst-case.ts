@@ -33,10 +33,12 @@ export function worstCase(plan: AttemptPlan, price: Price): WorstCase {
   let inputTokens = TOKENS_PER_CALL + plan.overheadChars;
   for (const message of plan.messages) inputTokens += tokensOf(message, perImage);
 
-  const inputRate = Math.max(
-    ...[price.input, price.cachedInput, price.cacheWrite].map((rate) => dearest(rate, inputTokens)),
-  );
-  const outputRate = Math.max(dearest(price.output, inputTokens), dearest(price.reasoning, inputTokens));
+  // The provider says only afterwards which service tier it served.
+  const prices = [price, ...Object.values(price.serviceTiers ?? {})];
+  const rates = (of: (price: Price) => readonly Rate[]) =>
+    Math.max(...prices.flatMap(of).map((rate) => dearest(rate, inputTokens)));
+  const inputRate = rates((one) => [one.input, one.cachedInput, one.cacheWrite]);
+  const outputRate = rates((one) => [one.output, one.reasoning]);
   const input = inputTokens * inputRate + price.perCall;
   return {
     inputTokens,

@@ -8,4 +8,6 @@ export interface Usage {
   readonly cacheWriteTokens?: number;
   /** Part of `outputTokens` that was spent on reasoning. */
   readonly reasoningTokens?: number;
+  /** The service tier that the provider says it served, where it says so: `flex`, `priority`, ... */
+  readonly serviceTier?: string;
 }
