@@ -51,6 +51,41 @@ describe("keys", () => {
   });
 });
 
+describe("aliases", () => {
+  const country = z.enum(["DE", "AT", "CH"]).meta({ aliases: { DE: ["Germany", "Allemagne"], AT: "Austria" } });
+
+  it("name the members of an enum", () => {
+    const schema = z.object({ from: country, to: z.array(country) });
+    expect(coerced(schema, { from: "germany", to: ["Austria", "CH"] })).toMatchObject({
+      json: { from: "DE", to: ["AT", "CH"] },
+      misfits: 0,
+      changes: [
+        { kind: "enum_alias", path: ["from"] },
+        { kind: "enum_alias", path: ["to", 0] },
+      ],
+    });
+    expect(coerced(country, "Austria", ["enum_alias"]).misfits).toBe(1);
+    expect(coerced(country, "Switzerland").misfits).toBe(1);
+  });
+
+  it("that name two members name none", () => {
+    const unclear = z.enum(["BE", "NL"]).meta({ aliases: { BE: ["Benelux"], NL: ["Benelux"] } });
+    expect(coerced(unclear, "Benelux").misfits).toBe(1);
+  });
+
+  it("are read from a JSON Schema, too", () => {
+    const root: Shape = {
+      type: "object",
+      properties: {
+        name: { type: "string", "x-alias": "nom" },
+        size: { enum: ["S", "L"], "x-aliases": { L: "large" } },
+      },
+    };
+    const options = { root, without: new Set<CoercionKind>(), rawNumber: String };
+    expect(coerce({ nom: "Ann", size: "Large" }, root, options)).toMatchObject({ json: { name: "Ann", size: "L" } });
+  });
+});
+
 describe("unions in unions", () => {
   it("are judged once a value, however deep they are", () => {
     const branch = (name: string): Shape => ({

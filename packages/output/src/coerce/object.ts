@@ -13,7 +13,7 @@ import {
 } from "./coerced.js";
 import { fromEmbedded } from "./embedded.js";
 import type { CoercionKind } from "./scalar.js";
-import { admits, resolve, type Shape } from "./shape.js";
+import { admits, namesOf, resolve, type Shape } from "./shape.js";
 
 export function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
@@ -53,7 +53,7 @@ export function coerceObject(json: JsonValue, own: Shape, context: CoercionConte
 
 /** Gives keys that differ only in spelling, or that are aliases, the schema's name, where that is unique. */
 function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: Place | null): Coerced {
-  const names = namesOf(own, context.root);
+  const names = keysOf(own, context.root);
   if (names.length === 0) return asIs(json);
   const known = new Set(names);
   const strange = Object.keys(json).filter((key) => !known.has(key));
@@ -80,7 +80,7 @@ function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: 
 }
 
 /** The keys that a shape names: its properties, and the members of an enum that keys must be of. */
-function namesOf(own: Shape, root: Shape): readonly string[] {
+function keysOf(own: Shape, root: Shape): readonly string[] {
   const properties = own.properties === undefined ? [] : Object.keys(own.properties);
   const keys = own.propertyNames === undefined ? undefined : resolve(own.propertyNames, root).enum;
   return keys === undefined ? properties : properties.concat(keys.filter((key) => typeof key === "string"));
@@ -89,5 +89,5 @@ function namesOf(own: Shape, root: Shape): readonly string[] {
 function aliasesOf(own: Shape, name: string, root: Shape): readonly string[] {
   const property =
     own.properties !== undefined && Object.hasOwn(own.properties, name) ? own.properties[name] : undefined;
-  return property === undefined ? [] : (resolve(property, root).aliases ?? []);
+  return property === undefined ? [] : namesOf(resolve(property, root));
 }

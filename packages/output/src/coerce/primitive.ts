@@ -2,13 +2,13 @@ import type { JsonValue } from "@armature/contracts";
 import { jsonEqual } from "../json-equal.js";
 import { asIs, type Coerced, type CoercionContext, change, fromText, misfit, type Place, pathOf } from "./coerced.js";
 import { booleanFrom, dateFrom, memberFrom, nullFrom, numberFrom } from "./scalar.js";
-import type { Shape } from "./shape.js";
+import { memberNamesOf, type Shape } from "./shape.js";
 
 /** A member of an enum, or a constant. */
 export function coerceMember(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   const allowed = own.enum ?? [own.const!];
   if (allowed.some((value) => jsonEqual(value, json))) return asIs(json);
-  return fromText(json, (text) => memberFrom(text, allowed), context, path);
+  return fromText(json, (text) => memberFrom(text, allowed, memberNamesOf(own)), context, path);
 }
 
 export function coerceText(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {

@@ -7,6 +7,7 @@ export type CoercionKind =
   | "null_from_text"
   | "text_from_number"
   | "enum_spelling"
+  | "enum_alias"
   | "list_of_one"
   | "list_from_text"
   | "date_from_text"
@@ -73,10 +74,22 @@ export function nullFrom(text: string): ScalarCoercion | undefined {
   return /^\s*(?:null|None)\s*$/.test(text) ? { kind: "null_from_text", json: null } : undefined;
 }
 
-/** The one member of `allowed` that `text` spells, without regard to case, spaces and `_-.`. */
-export function memberFrom(text: string, allowed: readonly JsonValue[]): ScalarCoercion | undefined {
+/**
+ * The one member of `allowed` that `text` spells or is another name of, without regard to case, spaces and `_-.`.
+ *
+ * @param aliases the other names, by member
+ */
+export function memberFrom(
+  text: string,
+  allowed: readonly JsonValue[],
+  aliases: readonly (readonly [member: string, names: readonly string[]])[] = [],
+): ScalarCoercion | undefined {
   const wanted = fold(text);
   if (wanted === "") return undefined;
+  const named = aliases.filter(([member, names]) => {
+    return allowed.includes(member) && names.some((name) => fold(name) === wanted);
+  });
+  if (named.length === 1) return { kind: "enum_alias", json: named[0]![0] };
   const found = allowed.filter((value) => typeof value === "string" && fold(value) === wanted);
   if (found.length === 1) return { kind: "enum_spelling", json: found[0]! };
   if (found.length > 1) return undefined;

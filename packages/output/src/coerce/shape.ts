@@ -29,8 +29,14 @@ export interface Shape {
   readonly format?: string;
   /** It is a text in JSON, and the schema wants a `Date`. */
   readonly dateObject?: boolean;
-  /** Other names of a property, from the schema's metadata: `z.string().meta({ aliases: ["mail"] })`. */
-  readonly aliases?: readonly string[];
+  /**
+   * Other names of a property, or of the members of an enum, from the schema's metadata:
+   * `z.string().meta({ aliases: ["mail"] })`, `z.enum(["DE"]).meta({ aliases: { DE: ["Germany"] } })`.
+   */
+  readonly aliases?: readonly string[] | Readonly<Record<string, string | readonly string[]>>;
+  /** The same in JSON Schemas that keep to the rule for keywords of one's own. */
+  readonly "x-alias"?: string | readonly string[];
+  readonly "x-aliases"?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 const shapes = new WeakMap<z.ZodType, Shape>();
@@ -87,6 +93,19 @@ export function admits(shape: Shape, type: string, root: Shape, depth = 0): bool
   if (own.enum !== undefined) return own.enum.some((value) => typeOf(value) === type);
   const types = typesOf(own);
   return types === undefined || types.includes(type) || (type === "number" && types.includes("integer"));
+}
+
+/** The other names of a property. */
+export function namesOf(property: Shape): readonly string[] {
+  const { aliases, "x-alias": own = [] } = property;
+  return [...(Array.isArray(aliases) ? aliases : []), ...[own].flat()];
+}
+
+/** The other names of the members of an enum, by member. */
+export function memberNamesOf(shape: Shape): readonly (readonly [member: string, names: readonly string[]])[] {
+  const { aliases = {}, "x-aliases": own = {} } = shape;
+  const named = Array.isArray(aliases) ? own : { ...own, ...aliases };
+  return Object.entries(named).map(([member, names]) => [member, [names].flat()] as const);
 }
 
 export function typeOf(value: JsonValue): string {

@@ -1,4 +1,4 @@
-import { resolve, type Shape, typesOf } from "../coerce/shape.js";
+import { namesOf, resolve, type Shape, typesOf } from "../coerce/shape.js";
 import { foldKey } from "../scan/node.js";
 
 /** What may stand at one place of the answer. */
@@ -70,7 +70,7 @@ export class Places {
 
   private describe(shape: Shape): Place {
     const variants = variantsOf(shape, this.shape, 0);
-    const texts = variants.filter((one) => allows(one, "string"));
+    const texts = variants.filter((one) => allows(one, "string") && one.dateObject !== true);
     const isFree = texts.some((one) => one.pattern === undefined && !(one.minLength ?? one.maxLength));
     return {
       shape,
@@ -110,7 +110,7 @@ export function nameOf(shapes: readonly Shape[], key: string, taken: object, roo
   const properties = shapes.length === 1 ? shapes[0]!.properties : undefined;
   if (properties === undefined || Object.hasOwn(properties, key)) return key;
   const absent = Object.keys(properties).filter((name) => !Object.hasOwn(taken, name));
-  const aliased = absent.filter((name) => resolve(properties[name]!, root).aliases?.includes(key));
+  const aliased = absent.filter((name) => namesOf(resolve(properties[name]!, root)).includes(key));
   const folded = foldKey(key);
   const found = aliased.length > 0 ? aliased : absent.filter((name) => foldKey(name) === folded);
   return found.length === 1 ? found[0]! : key;
