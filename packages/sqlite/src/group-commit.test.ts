@@ -89,10 +89,23 @@ describe("group commit", () => {
     await pause(10);
     const rest = ["b", "c", "d"].map((name) => file.commits.addSynced(insert(name)));
     await pause(10);
-    expect(names()).toEqual(["a", "b", "c", "d"]);
+    expect(names()).toEqual(["a"]);
     expect(disk.begun).toBe(1);
     disk.release();
     await Promise.all([first, ...rest]);
+    expect(names()).toEqual(["a", "b", "c", "d"]);
+    expect(disk.ended).toBe(2);
+  });
+
+  test("a plain write does not wait for the sync that runs, and takes along what does", async () => {
+    disk.hold();
+    const first = file.commits.addSynced(insert("a"));
+    await pause(10);
+    const waiting = file.commits.addSynced(insert("b"));
+    expect(await file.commits.add(insert("c"))).toBe("c");
+    expect(names()).toEqual(["a", "b", "c"]);
+    disk.release();
+    await Promise.all([first, waiting]);
     expect(disk.ended).toBe(2);
   });
 
