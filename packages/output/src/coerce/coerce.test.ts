@@ -68,6 +68,16 @@ describe("aliases", () => {
     expect(coerced(country, "Switzerland").misfits).toBe(1);
   });
 
+  it("and members are known without their accents, where only one is meant", () => {
+    const drink = z.enum(["café", "thé", "the"]);
+    expect(coerced(drink, "CAFE")).toMatchObject({ json: "café", changes: [{ kind: "enum_spelling" }] });
+    expect(coerced(drink, "The")).toMatchObject({ json: "the" });
+    expect(coerced(z.enum(["thé", "thè"]), "the").misfits).toBe(1);
+    const address = z.object({ street: z.string().meta({ aliases: ["Straße", "dirección"] }) });
+    expect(coerced(address, { STRASSE: "x" }).json).toEqual({ street: "x" });
+    expect(coerced(address, { direccion: "x" }).json).toEqual({ street: "x" });
+  });
+
   it("that name two members name none", () => {
     const unclear = z.enum(["BE", "NL"]).meta({ aliases: { BE: ["Benelux"], NL: ["Benelux"] } });
     expect(coerced(unclear, "Benelux").misfits).toBe(1);

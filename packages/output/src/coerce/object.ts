@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from "@armature/contracts";
-import { foldKey } from "../scan/node.js";
 import {
   asIs,
   type Coerced,
@@ -14,6 +13,7 @@ import {
 import { fromEmbedded } from "./embedded.js";
 import type { CoercionKind } from "./scalar.js";
 import { admits, namesOf, resolve, type Shape } from "./shape.js";
+import { spelled } from "./spelling.js";
 
 export function coerceObject(json: JsonValue, own: Shape, context: CoercionContext, path: Place | null): Coerced {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
@@ -60,12 +60,17 @@ function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: 
   const absent = names.filter((name) => !Object.hasOwn(json, name));
   if (strange.length === 0 || absent.length === 0) return asIs(json);
   const targets = new Map<string, { name: string; kind: CoercionKind }>();
+  const others = absent.flatMap((name) => aliasesOf(own, name, context.root).map((alias) => [alias, name] as const));
   for (const key of strange) {
-    const aliased = absent.filter((name) => aliasesOf(own, name, context.root).includes(key));
-    const spelled = absent.filter((name) => foldKey(name) === foldKey(key));
-    const found = aliased.length > 0 ? aliased : spelled;
-    const kind = aliased.length > 0 ? "key_alias" : "key_spelling";
-    if (found.length === 1 && !context.without.has(kind)) targets.set(key, { name: found[0]!, kind });
+    const aliased = spelled(key, others);
+    const kind = aliased === undefined ? "key_spelling" : "key_alias";
+    const name =
+      aliased ??
+      spelled(
+        key,
+        absent.map((name) => [name, name] as const),
+      );
+    if (name !== undefined && !context.without.has(kind)) targets.set(key, { name, kind });
   }
   const counts = new Map<string, number>();
   for (const { name } of targets.values()) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@armature/contracts";
 import { numberLoss } from "../scan/bare.js";
+import { spelled } from "./spelling.js";
 
 export type CoercionKind =
   | "number_from_text"
@@ -75,7 +76,7 @@ export function nullFrom(text: string): ScalarCoercion | undefined {
 }
 
 /**
- * The one member of `allowed` that `text` spells or is another name of, without regard to case, spaces and `_-.`.
+ * The one member of `allowed` that `text` spells or is another name of.
  *
  * @param aliases the other names, by member
  */
@@ -84,15 +85,18 @@ export function memberFrom(
   allowed: readonly JsonValue[],
   aliases: readonly (readonly [member: string, names: readonly string[]])[] = [],
 ): ScalarCoercion | undefined {
-  const wanted = fold(text);
-  if (wanted === "") return undefined;
-  const named = aliases.filter(([member, names]) => {
-    return allowed.includes(member) && names.some((name) => fold(name) === wanted);
-  });
-  if (named.length === 1) return { kind: "enum_alias", json: named[0]![0] };
-  const found = allowed.filter((value) => typeof value === "string" && fold(value) === wanted);
-  if (found.length === 1) return { kind: "enum_spelling", json: found[0]! };
-  if (found.length > 1) return undefined;
+  const others = aliases.filter(([member]) => allowed.includes(member));
+  const named = spelled(
+    text,
+    others.flatMap(([member, names]) => names.map((name) => [name, member] as const)),
+  );
+  if (named !== undefined) return { kind: "enum_alias", json: named };
+  const texts = allowed.filter((value) => typeof value === "string");
+  const found = spelled(
+    text,
+    texts.map((value) => [value, value] as const),
+  );
+  if (found !== undefined) return { kind: "enum_spelling", json: found };
   for (const value of allowed) {
     if (typeof value === "number" && numberFrom(text, false)?.json === value)
       return { kind: "number_from_text", json: value };
@@ -100,11 +104,4 @@ export function memberFrom(
       return { kind: "boolean_from_text", json: value };
   }
   return undefined;
-}
-
-function fold(text: string): string {
-  return text
-    .normalize("NFC")
-    .toLowerCase()
-    .replace(/[\s_.-]+/g, "");
 }
