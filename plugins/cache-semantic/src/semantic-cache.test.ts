@@ -63,11 +63,11 @@ describe("serving", () => {
     expect(hit?.entry.answer.text).toBe(`${NEAR} Please answer.`);
   });
 
-  test("embeds a request once, and not at all for nothing or for an equal one", async () => {
+  test("embeds a request once, when it comes, and an equal one not at all", async () => {
     const cache = cacheOf();
     const first = contextWith();
     expect(await cache.get(keyOf(QUESTION), first.context)).toBeUndefined();
-    expect(first.embedded).toEqual([]);
+    expect(first.embedded).toEqual([QUESTION]);
     await cache.set(keyOf(QUESTION), entryOf("a"), first.context);
     expect(first.embedded).toEqual([QUESTION]);
     const equal = contextWith();

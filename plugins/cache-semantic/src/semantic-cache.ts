@@ -48,10 +48,8 @@ export class SemanticCache implements Cache {
     const now = context.clock.now();
     const equal = threshold === undefined ? undefined : this.#find(key, context)?.equal(key.hash, now);
     if (equal) return hitOf(equal, 1);
-    // The vector is not needed before there is something to compare it with; `set` asks for it in any case.
-    if (!this.#find(key, context)?.size) return undefined;
+    // Also where there is nothing yet to compare it with: an answer is kept at the end of a request, in little time.
     const vector = await this.#embed(key, context);
-    // What was erased or added while the embedder worked counts as it stands now.
     const neighbours = this.#find(key, context);
     if (threshold === undefined) {
       const nearest = neighbours?.nearest(vector, key.text, now, key.hash);
