@@ -18,7 +18,7 @@ export type Difference = keyof typeof DIFFERENCES;
 
 /** How what is shown once the text of a row has come compares with what the row expects; undefined where they agree. */
 export function difference(row: Row): Difference | undefined {
-  const schema = aliased(row.schema ?? {}) as JsonObject;
+  const schema = (row.schema ?? {}) as JsonObject;
   const stream = streamOutput(schema);
   stream.push(row.raw);
   const snapshot = stream.partial();
@@ -37,16 +37,6 @@ export function difference(row: Row): Difference | undefined {
 }
 
 const OPEN_ESCAPE = /\\(?:u[0-9a-f]{0,3})?$/i;
-
-/** A JSON Schema of a row, which says `x-alias` where ours say `aliases`. */
-function aliased(schema: unknown): unknown {
-  if (typeof schema !== "object" || schema === null) return schema;
-  if (Array.isArray(schema)) return schema.map(aliased);
-  const entries = Object.entries(schema).map(([key, value]) => {
-    return key === "x-alias" ? ["aliases", [value]] : [key, aliased(value)];
-  });
-  return Object.fromEntries(entries);
-}
 
 /** The value without the scalar at its open end, which is its last. */
 function withoutLast(value: JsonValue): JsonValue | undefined {

@@ -42,6 +42,9 @@ describe("DeepPartial", () => {
   it("leaves plain values, and what is not known, as they are", () => {
     expectTypeOf(streamOutput(text()).partial().value).toEqualTypeOf<string | undefined>();
     expectTypeOf(streamOutput(z.array(z.int())).partial().value).toEqualTypeOf<readonly number[] | undefined>();
+    expectTypeOf(streamOutput(z.object({ at: z.date() })).partial().value).toEqualTypeOf<
+      { readonly at?: string } | undefined
+    >();
     expectTypeOf<DeepPartial<unknown>>().toBeUnknown();
     // biome-ignore lint/suspicious/noExplicitAny: it is what is asked about
     expectTypeOf<DeepPartial<any>>().toBeAny();

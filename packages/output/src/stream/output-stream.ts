@@ -35,7 +35,7 @@ type OutputOf<S extends OutputSchema> = S extends z.ZodType
  * An answer, or the arguments of a tool call, while it is being written. Between two restarts the snapshots only grow:
  * texts at their end, lists by items, objects by keys; a number, an enum or a boolean appears when it is complete.
  */
-export interface OutputStream<S extends OutputSchema> {
+export interface OutputStream<In, Out = In> {
   /** All that has come since the last restart. */
   readonly text: string;
   /** Takes the next piece of text. Costs its own length, whatever came before. Never throws. */
@@ -44,19 +44,19 @@ export interface OutputStream<S extends OutputSchema> {
    * The state of things, made when asked for. Its complete parts are frozen and shared with other snapshots: it costs
    * no more than the entries of the lists and objects that are still open.
    */
-  partial(): OutputSnapshot<InputOf<S>>;
+  partial(): OutputSnapshot<In>;
   /** Starts over, for another attempt. */
   restart(reason: string): RestartEvent;
   /** The whole text under the full contract. Throws as `parseOutput` does. */
-  end(options?: ParseOptions): StreamedOutput<OutputOf<S>>;
+  end(options?: ParseOptions): StreamedOutput<Out>;
   /** The same for a text that was parsed elsewhere, as by `parseOutputAsync`, or that guards have changed. */
-  settle(output: ParsedOutput<OutputOf<S>>): StreamedOutput<OutputOf<S>>;
+  settle(output: ParsedOutput<Out>): StreamedOutput<Out>;
 }
 
 /** Reads a model's answer while it is being written. Where the schema is `text()`, the text itself is what grows. */
-export function streamOutput<S extends OutputSchema>(schema: S): OutputStream<S> {
+export function streamOutput<S extends OutputSchema>(schema: S): OutputStream<InputOf<S>, OutputOf<S>> {
   const readers = isZod(schema) && isText(schema) ? () => new ProseReader() : jsonReaders(schema);
-  return new Stream(schema, readers) as unknown as OutputStream<S>;
+  return new Stream(schema, readers) as OutputStream<unknown> as OutputStream<InputOf<S>, OutputOf<S>>;
 }
 
 /** What follows the answer; a new one for each attempt. */
@@ -84,7 +84,7 @@ class ProseReader implements Reader {
   }
 }
 
-class Stream implements OutputStream<z.ZodType> {
+class Stream implements OutputStream<unknown> {
   private written = "";
   private events: RestartEvent[] = [];
   private reader: Reader;

@@ -88,6 +88,14 @@ describe("what the schema makes of the parts", () => {
     ]);
   });
 
+  it("shows a date when it is whole, as the text that the schema makes of it", () => {
+    expect(shown(['{"at":"2026-0', '5-01T10:00:00Z"', "}"], z.object({ at: z.date() }))).toEqual([
+      {},
+      {},
+      { at: "2026-05-01T10:00:00.000Z" },
+    ]);
+  });
+
   it("leaves out keys that the schema does not have, and shows nothing after what breaks it", () => {
     expect(shown(['{"why":{"x":[1]},"count":1', ',"kind":"nonsense","tags":["a"]}'], schema)).toEqual([
       {},

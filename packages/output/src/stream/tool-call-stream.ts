@@ -55,7 +55,7 @@ interface Call {
   readonly index: number | undefined;
   id: string;
   name: string;
-  stream: OutputStream<OutputSchema> | undefined;
+  stream: OutputStream<unknown> | undefined;
 }
 
 const ANY_OBJECT: JsonObject = { type: "object" };
@@ -106,7 +106,7 @@ class Calls implements ToolCallStream {
     return call;
   }
 
-  private streamOf({ name }: Call): OutputStream<OutputSchema> {
+  private streamOf({ name }: Call): OutputStream<unknown> {
     const schema = Object.hasOwn(this.tools, name) ? this.tools[name]! : ANY_OBJECT;
     return streamOutput(schema);
   }
