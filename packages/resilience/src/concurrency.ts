@@ -14,14 +14,16 @@ const FEWEST_SAMPLES = 10;
 const MOST_SAMPLES = 100;
 /** A window is judged when so many of its calls have ended; those that have not are slower than its median. */
 const ENDED = 0.75;
-/** After so many windows one runs at a third of the limit, to learn again how fast the route is without load. */
+/** After so many windows one runs at half of the limit, to learn again how fast the route is without load. */
 const PROBE_EVERY = 15;
-const PROBE_SHARE = 1 / 3;
+const PROBE_SHARE = 1 / 2;
 /** How far one window without load moves the latency that is taken for normal. */
 const LEARNING = 0.2;
 /** What one window makes of the limit at most and at least. */
-const GROWTH = 1.3;
+const GROWTH = 1.5;
 const DECLINE = 0.5;
+/** Below this gradient the latency follows the load: what the route can take has been found. */
+const GIVING_WAY = 1.2;
 /** What one sign of overload, a rate limit or a silence, leaves of the limit. */
 const DROP = 0.8;
 
@@ -33,13 +35,15 @@ export interface Window {
   ended: number;
   /** The most calls that were in flight together. */
   peak: number;
+  /** Whether the limit was reached. */
+  isFull: boolean;
 }
 
 /**
  * How many calls a route takes at a time, learned from how its latency follows the load. After each window of calls in
  * which the limit was made use of
  *
- *     limit ← limit × clamp(tolerance × normal / median, ½, 1.3)
+ *     limit ← limit × clamp(tolerance × normal / median, ½, 1.5)
  *
  * the gradient of Netflix' concurrency-limits ("gradient2") with medians of windows for its averages, since answers of
  * models differ much in length. `normal` is learned only from windows whose load was at most half of the limit; long
@@ -48,9 +52,10 @@ export interface Window {
 export class Concurrency {
   #limit: number;
   #normalMs: number | undefined;
+  #wasCalm = false;
   #window: Window;
   #growing = true;
-  #windowsAtLimit = 0;
+  #windows = 0;
   #probing = false;
   #droppedAt = Number.NEGATIVE_INFINITY;
 
@@ -72,8 +77,11 @@ export class Concurrency {
 
   /** A call begins; `inFlight` counts it too. Its window is to be given back when it ends. */
   begin(inFlight: number): Window | undefined {
+    // Calls from before a burst would speak for the limit that only those after them make use of.
+    if (!this.#window.isFull && inFlight >= this.limit) this.#window = this.#open();
     const window = this.#window;
     if (window.begun >= window.size) return undefined;
+    window.isFull ||= inFlight >= this.limit;
     window.begun++;
     window.peak = Math.max(window.peak, inFlight);
     return window;
@@ -102,33 +110,34 @@ export class Concurrency {
     if (median !== undefined) {
       if (this.#probing) this.#normalMs = median;
       else if (!isLoaded) this.#learn(median);
-      else this.#adapt(median);
+      else this.#adapt(median, window.isFull);
     }
+    this.#probing = !this.#growing && !this.#probing && ++this.#windows >= PROBE_EVERY;
+    if (this.#probing) this.#windows = 0;
     // Only calls that begin from here on tell how the route takes the limit as it is now.
     this.#window = this.#open();
   }
 
   #learn(median: number): void {
+    this.#wasCalm = true;
     const normal = this.#normalMs ?? median;
     this.#normalMs = normal + LEARNING * (median - normal);
   }
 
-  #adapt(median: number): void {
+  #adapt(median: number, mayGrow: boolean): void {
     this.#normalMs ??= median;
     const gradient = (this.policy.tolerance * this.#normalMs) / median;
-    if (gradient < 1 && this.#growing) {
+    if (gradient < GIVING_WAY && this.#growing) {
       this.#growing = false;
-      // What was taken for normal may have been measured under load.
-      this.#windowsAtLimit = PROBE_EVERY - 2;
+      // What is taken for normal was measured under load.
+      if (!this.#wasCalm) this.#windows = PROBE_EVERY - 2;
     }
-    this.#set(this.#limit * Math.min(GROWTH, Math.max(DECLINE, gradient)));
+    this.#set(this.#limit * Math.min(mayGrow ? GROWTH : 1, Math.max(DECLINE, gradient)));
   }
 
   #open(): Window {
-    this.#probing = !this.#growing && !this.#probing && ++this.#windowsAtLimit >= PROBE_EVERY;
-    if (this.#probing) this.#windowsAtLimit = 0;
     const size = Math.min(MOST_SAMPLES, Math.max(FEWEST_SAMPLES, this.limit));
-    return { size, latencies: [], begun: 0, ended: 0, peak: 0 };
+    return { size, latencies: [], begun: 0, ended: 0, peak: 0, isFull: false };
   }
 
   #set(limit: number): void {

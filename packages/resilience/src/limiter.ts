@@ -25,10 +25,12 @@ interface Waiting {
 }
 
 /** How much longer than expected the wait and the call may take before a promise to serve in time would be broken. */
-const SAFETY = 1.5;
+const SAFETY = 2;
 /** A latency that rises must be believed soon, one that falls may be chance. */
 const RISE = 0.3;
 const FALL = 0.1;
+/** How much one interval between two ends tells of how fast the queue is served. */
+const DRAIN = 0.1;
 
 /**
  * Lets no more calls to a route at a time than it takes, and queues the others in order. A call whose deadline the
@@ -39,6 +41,10 @@ export class Limiter {
   readonly #queue = new Set<Waiting>();
   #inFlight = 0;
   #averageMs = 0;
+  /** Between two ends, while there was a queue. */
+  #drainMs = 0;
+  #drained = 0;
+  #endedAt = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -67,10 +73,7 @@ export class Limiter {
   /** A place now, or a promise of one, or word that there will be none in time; `undefined` when `signal` aborts first. */
   enter(deadline: Deadline, signal: AbortSignal): Place | Shed | Promise<Place | Shed | undefined> {
     if (this.hasRoom) return this.#place();
-    // As long as the limit has only grown, the queue will be served sooner than it looks now.
-    const growth = this.#concurrency.isKnown ? 1 : 2;
-    const waitMs = ((this.#queue.size + 1) * this.#averageMs) / (this.limit * growth);
-    const late = SAFETY * (waitMs + this.#averageMs) > deadline.remainingMs();
+    const late = SAFETY * (this.#waitMs() + this.#averageMs) > deadline.remainingMs();
     if (late || this.#queue.size >= this.policy.maxQueue) return this.#shed();
     return this.#wait(deadline, signal);
   }
@@ -93,8 +96,23 @@ export class Limiter {
   }
 
   #shed(): Shed {
-    const queueMs = ((this.#queue.size + 1) * this.#averageMs) / this.limit;
-    return { retryAfterMs: Math.max(1, Math.ceil(queueMs)) };
+    return { retryAfterMs: Math.max(1, Math.ceil(this.#waitMs())) };
+  }
+
+  /** How long a call that came now would wait, by how fast the queue was served or, if that is slower, should be. */
+  #waitMs(): number {
+    return (this.#queue.size + 1) * Math.max(this.#drainMs, this.#averageMs / this.limit);
+  }
+
+  #noteEnd(now: number): void {
+    const isQueued = this.#queue.size > 0;
+    if (isQueued && this.#endedAt > 0) {
+      const weight = Math.max(DRAIN, 1 / ++this.#drained);
+      this.#drainMs += weight * (now - this.#endedAt - this.#drainMs);
+    }
+    this.#endedAt = isQueued ? now : 0;
+    // What an earlier queue has taught counts for no more than the first calls of this one.
+    if (!isQueued) this.#drained = Math.min(this.#drained, 1);
   }
 
   #place(): Place {
@@ -113,6 +131,7 @@ export class Limiter {
         }
         this.#concurrency.end(window, how === "answered" ? latencyMs : undefined);
         this.#inFlight--;
+        this.#noteEnd(now);
         this.#admit();
       },
     };
