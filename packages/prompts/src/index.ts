@@ -6,6 +6,7 @@ export { type FrameParts, frameVariables, RESERVED_VARIABLES } from "./frame-var
 export type { JsonSchema } from "./json-schema.js";
 export {
   DEFAULT_LABEL,
+  describePin,
   type MoveRequest,
   moveLabel,
   type PinnedPrompt,

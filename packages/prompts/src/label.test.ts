@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { definePrompt } from "./define-prompt.js";
-import { pinOf, resolvePinned, rollback } from "./label.js";
+import { describePin, pinOf, resolvePinned, rollback } from "./label.js";
 import { promptLibrary } from "./library.js";
 import { acceptPrompt, lockedEntry, requireLocked } from "./lock-entry.js";
 import { EMPTY_LOCK, type PromptLock } from "./prompt-lock.js";
@@ -51,6 +51,9 @@ describe("labels", () => {
       at: "1970-01-01T00:00:01.000Z",
       why: "refunds went wrong",
     });
+    expect(describePin(pinOf(back, "triage@2")!)).toBe(
+      "production at 2.0.0 by Bob since 1970-01-01: refunds went wrong",
+    );
     expect(lockedEntry(back, { task: "triage", prompt: write("2.1.0") })).toBeDefined();
     expect(back.labels["triage@2"]!.production).toHaveLength(3);
   });

@@ -49,6 +49,11 @@ export function pinOf(lock: PromptLock, reference: string, label = DEFAULT_LABEL
   return move && { ...move, label: followed };
 }
 
+/** What a record says of why this version ran: `production at 2.0.0 by Bob since 2026-01-31: refunds went wrong`. */
+export function describePin({ label, version, by, at, why }: PromptPin): string {
+  return `${label} at ${version} by ${by} since ${at.slice(0, 10)}: ${why}`;
+}
+
 export interface MoveRequest {
   readonly label?: string;
   /** Who takes the responsibility. */
