@@ -1,5 +1,12 @@
 import { type BudgetSpec, createGate, meter } from "@armature/budget";
-import { type BudgetStore, type Gate, type Outcome, type RequestState, sleep } from "@armature/contracts";
+import {
+  type BudgetStore,
+  type Gate,
+  type Outcome,
+  type RequestRecord,
+  type RequestState,
+  sleep,
+} from "@armature/contracts";
 import type { Delivery } from "@armature/resilience";
 import type { ZodType, z } from "zod";
 import { accept, type Whose } from "./accept.js";
@@ -8,12 +15,14 @@ import { GraphBuilder } from "./graph-builder.js";
 import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
 import type { PreparedTask } from "./prepared-task.js";
+import { type Replay, replayRecord } from "./replay/replay.js";
+import { serveRetrieval } from "./replay/served-stages.js";
 import { walk } from "./runner.js";
 import type { Listener, Runtime } from "./services.js";
 import { openSession } from "./session.js";
 import { streamed } from "./stream.js";
 import type { StreamEvent } from "./stream-event.js";
-import type { Table } from "./table.js";
+import type { Table, TableNode } from "./table.js";
 import type { Task } from "./task.js";
 
 /** Whose request it is, and what may end it early. */
@@ -74,7 +83,38 @@ export class Armature {
     const isGuarded = this.#parts.runtime.guards.some(({ boundaries }) => boundaries.includes("output"));
     return streamed(task as unknown as Task<ZodType, Out>, isGuarded ? "verified" : delivery, (listener, left) =>
       this.#track(
-        this.#perform(task, input, { ...whose, signal: signal ? AbortSignal.any([signal, left]) : left }, listener),
+        this.#perform(task, input, { ...whose, signal: signal ? AbortSignal.any([signal, left]) : left }, { listener }),
+      ),
+    );
+  }
+
+  /**
+   * Runs a recorded request of this task again, with everything that the world had said to it served from the record: no
+   * provider is asked and nothing is written. Says where it first comes to something else, if it does.
+   */
+  async replay(task: Task, record: RequestRecord): Promise<Replay> {
+    const { runtime, table } = this.#parts;
+    return replayRecord(record, { task: this.prepare(task), runtime, table });
+  }
+
+  /**
+   * The counterfactual of a recorded request: runs its input again, live, with another prompt or other models, on the
+   * passages and memories of then. It costs money and has a record of its own; nothing is remembered of it.
+   */
+  rerun<In extends ZodType, Out extends ZodType>(
+    task: Task<In, Out>,
+    record: RequestRecord,
+    change: Partial<Pick<Task, "prompt" | "models">>,
+  ): Promise<Outcome<z.output<Out>>> {
+    const { table } = this.#parts;
+    const { tenant, user } = record;
+    const retrieve: TableNode = { ...table.nodes.retrieve!, run: async () => serveRetrieval(record) };
+    const served: Table = { ...table, nodes: { ...table.nodes, retrieve } };
+    const whose = { ...(tenant !== undefined && { tenant }), ...(user !== undefined && { user }) };
+    const changed = { ...task, ...change };
+    return this.#track(
+      this.#perform(changed, record.state.input, { ...whose, cache: "bypass" }, { table: served }).then((state) =>
+        outcomeOf(state, changed),
       ),
     );
   }
@@ -118,8 +158,13 @@ export class Armature {
   }
 
   /** The state in which the request ends. */
-  async #perform(task: Task, input: unknown, options: RunOptions, listener?: Listener): Promise<RequestState> {
-    const { runtime, table } = this.#parts;
+  async #perform(
+    task: Task,
+    input: unknown,
+    options: RunOptions,
+    { listener, table = this.#parts.table }: { readonly listener?: Listener; readonly table?: Table } = {},
+  ): Promise<RequestState> {
+    const { runtime } = this.#parts;
     const state = accept(input, options, task, runtime, table.fields);
     if (this.#closing) return { ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") };
     let prepared: PreparedTask;

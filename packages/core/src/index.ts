@@ -14,6 +14,8 @@ export type { CompiledGraph, CompileOptions } from "./langgraph.js";
 export type { Limits } from "./limits.js";
 export { outcomeOf } from "./outcome.js";
 export type { PreparedTask } from "./prepared-task.js";
+export type { Divergence } from "./replay/compare.js";
+export type { Replay } from "./replay/replay.js";
 export type { Listener, Runtime, Services } from "./services.js";
 export { call } from "./stages/call.js";
 export { log } from "./stages/log.js";

@@ -46,7 +46,7 @@ export function pausedRecord(state: RequestState, services: Services): RequestRe
     ...(validations.length > 0 && { validations: [...validations] }),
     ...(tools.length > 0 && { tools: [...tools] }),
     ...(redactions.length > 0 && { redactions: [...redactions] }),
-    ...(effects.length > 0 && { effects: [...effects] }),
+    effects: [...effects],
     ...(state.cached && { cache: state.cached }),
     result: null,
   };

@@ -19,7 +19,7 @@ import type {
   Tool,
   ToolCall,
 } from "@armature/contracts";
-import type { Delivery, Health } from "@armature/resilience";
+import type { CallPlan, CallResult, Delivery, Health } from "@armature/resilience";
 import type { AnswerCache, Flight } from "./answer-cache.js";
 import type { PreparedTask } from "./prepared-task.js";
 import type { RunEvent } from "./showing.js";
@@ -68,6 +68,8 @@ export interface Services {
   readonly spent: { attempts: Attempt[]; costs: CostLine[] };
   /** Filled while the request runs. */
   readonly trace: Trace;
+  /** Asks models: the one way in which a request does. */
+  ask(plan: CallPlan): Promise<CallResult>;
   /** Whether answers may come from the cache. */
   readonly caching: boolean;
   /** What this request asks for while equal ones wait; its flight lands when the request ends. */

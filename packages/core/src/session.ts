@@ -27,6 +27,10 @@ export interface SessionOptions {
   readonly caching?: boolean;
   readonly approve?: Services["approve"];
   readonly isPause?: Services["isPause"];
+  /** What answers in the place of the models. */
+  readonly ask?: Services["ask"];
+  /** What is noted for the record; a new one by default. */
+  readonly trace?: Trace;
   /** The record of a request that comes back from a pause, as far as it had come. */
   readonly earlier?: RequestRecord;
 }
@@ -51,16 +55,20 @@ export function openSession(
   const spent: Services["spent"] = { attempts: [], costs: [] };
   const { earlier } = options;
   // After a pause the state holds the input as the guards have left it.
-  const trace = new Trace({ ...openingOf(state, runtime, task), ...(earlier && { input: earlier.input }) });
+  const opening = { ...openingOf(state, runtime, task), ...(earlier && { input: earlier.input }) };
+  const trace = options.trace ?? new Trace(opening);
   if (earlier) trace.resume(earlier);
+  const { random, ids, health } = runtime;
+  const { gate } = options;
   const services: Services = {
     runtime,
     task,
-    gate: options.gate,
+    gate,
     startedAt: clock.now(),
     activeBefore: state.activeMs,
     spent,
     trace,
+    ask: options.ask ?? ((plan) => callModel(plan, { clock, random, ids, health, gate, signal, deadline })),
     caching: options.caching ?? true,
     ...(options.listener && { listener: options.listener }),
     ...(options.approve && { approve: options.approve }),
@@ -78,7 +86,7 @@ export function openSession(
     signal,
     deadline,
     clock: trace.clock(clock),
-    random: trace.random(runtime.random),
+    random: trace.random(random),
     models: meteredModels(services, state),
     embedder: meteredEmbedder(services),
   };
@@ -126,26 +134,13 @@ function meteredModels(services: Services, state: RequestState): MeteredModels {
         parameters: { maxOutputTokens: task.task.limits.maxOutputTokens, ...parameters },
         stage: "plugin",
       });
-      const result = await callModel(plan, callServices(services));
+      const result = await services.ask(plan);
       services.spent.attempts.push(...result.attempts);
       services.spent.costs.push(...result.costs);
       if (result.ok) return result.answer;
       const { code, message, cause: _, ...facts } = result.failure;
       throw new ArmatureError(code, message, facts);
     },
-  };
-}
-
-/** What `callModel` needs of a request's services. */
-export function callServices({ runtime, context, gate }: Services) {
-  return {
-    clock: runtime.clock,
-    random: runtime.random,
-    ids: runtime.ids,
-    signal: context.signal,
-    deadline: context.deadline,
-    gate,
-    health: runtime.health,
   };
 }
 

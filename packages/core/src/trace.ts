@@ -28,8 +28,8 @@ export class Trace {
   readonly redactions: RedactionTrace[] = [];
   readonly effects: EffectTrace[] = [];
   readonly secrets: Secret[] = [];
-  #stage = "";
-  #visit = 0;
+  /** The visit that effects belong to. */
+  at: { readonly stage: string; readonly visit: number } = { stage: "", visit: 0 };
 
   constructor(opening: RecordOpening) {
     this.opening = opening;
@@ -46,8 +46,7 @@ export class Trace {
 
   /** From here on effects belong to this visit. */
   enter(stage: string, visit: number): void {
-    this.#stage = stage;
-    this.#visit = visit;
+    this.at = { stage, visit };
   }
 
   /** The application's time, as plugins see it: every reading stands in the record. */
@@ -62,8 +61,8 @@ export class Trace {
 
   #note(kind: "clock" | "random", value: number): number {
     const last = this.effects.at(-1);
-    const isSame = last?.stage === this.#stage && last.visit === this.#visit;
-    const visit = isSame ? last : { stage: this.#stage, visit: this.#visit, clock: [], ids: [], random: [] };
+    const isSame = last?.stage === this.at.stage && last.visit === this.at.visit;
+    const visit = isSame ? last : { ...this.at, clock: [], ids: [], random: [] };
     if (!isSame) this.effects.push(visit);
     const noted = visit[kind] as number[];
     if (noted.length < MOST_EFFECTS) noted.push(value);

@@ -1,9 +1,7 @@
 import { type CallParameters, describeCause, type RequestState } from "@armature/contracts";
-import { callModel } from "@armature/resilience";
 import { cachedAnswer } from "../cached-answer.js";
 import { callPlan } from "../call-plan.js";
 import type { Services } from "../services.js";
-import { callServices } from "../session.js";
 import type { Patch } from "../state.js";
 
 /** Looks the answer up, or asks the models of the ladder, from the present rung on, until one answers. */
@@ -17,7 +15,7 @@ export async function call(state: RequestState, services: Services): Promise<Pat
   };
   const known = await lookUp(state, services, parameters);
   if (known.answer) return known;
-  const result = await callModel(
+  const result = await services.ask(
     callPlan(state, services, {
       ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
       startRung: state.rung,
@@ -30,7 +28,6 @@ export async function call(state: RequestState, services: Services): Promise<Pat
         on: (event) => listener.take(event),
       }),
     }),
-    callServices(services),
   );
   const spent = {
     attempts: result.attempts,

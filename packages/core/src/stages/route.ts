@@ -1,6 +1,7 @@
 import { priceOf } from "@armature/budget";
 import {
   ArmatureError,
+  type Failure,
   type JsonValue,
   type RequestState,
   type RouteCandidate,
@@ -15,17 +16,22 @@ import { textOf } from "../task.js";
 
 /** Checks the input against its schema and chooses the ladder of models. */
 export async function route(state: RequestState, services: Services): Promise<Patch> {
-  const issues = inputIssues(services.task.task, state.input);
-  if (issues.length > 0) {
-    const fields = issues.map((issue) => issue.path.join(".") || "(the whole input)").join(", ");
-    return { failure: failure("INPUT_INVALID", `The input does not satisfy its schema at: ${fields}.`, { issues }) };
-  }
+  const invalid = checkInput(state, services);
+  if (invalid) return { failure: invalid };
   const request: RouteRequest = {
     input: state.input,
     text: aboutOf(state.input, services),
     candidates: services.task.task.models.map((name) => candidate(name, services)),
   };
   return { routing: await decide(request, services), rung: 0 };
+}
+
+/** Why the input cannot be taken; nothing when it satisfies the task's schema. */
+export function checkInput(state: RequestState, services: Services): Failure | undefined {
+  const issues = inputIssues(services.task.task, state.input);
+  if (issues.length === 0) return undefined;
+  const fields = issues.map((issue) => issue.path.join(".") || "(the whole input)").join(", ");
+  return failure("INPUT_INVALID", `The input does not satisfy its schema at: ${fields}.`, { issues });
 }
 
 /** What a request is about, in words. */
