@@ -5,7 +5,7 @@ import {
   type ModelCapabilities,
   type ToolSpec,
 } from "@armature/contracts";
-import { isStrictSchema } from "./strict-schema.js";
+import { strictForm } from "./strict-schema.js";
 
 /** The call options that {@link ChatMessages} understands: LangChain's own, and those that it only takes per model. */
 export interface AnthropicOptions extends Record<string, unknown> {
@@ -58,18 +58,19 @@ function askForSchema(
   { structuredOutput }: ModelCapabilities,
   strictTools: boolean,
 ): void {
-  if (structuredOutput === "native") options.outputConfig = { format: { type: "json_schema", schema } };
+  const strict = strictForm(schema);
+  if (structuredOutput === "native") {
+    options.outputConfig = { format: { type: "json_schema", schema: strict ?? schema } };
+  }
   if (structuredOutput !== "tool") return;
   if (!isObjectSchema(schema)) {
     options.schemaInWords = schema;
     return;
   }
   const own = options.tools ?? [];
-  const strict = strictTools && isStrictSchema(schema);
-  options.tools = [
-    ...own,
-    { ...toolOf({ name, description: "Gives the answer.", parameters: schema }), ...(strict && { strict }) },
-  ];
+  const isHeld = strictTools && strict !== undefined;
+  const answer = toolOf({ name, description: "Gives the answer.", parameters: isHeld ? strict : schema });
+  options.tools = [...own, { ...answer, ...(isHeld && { strict: true }) }];
   // With tools of its own the model may still use them first; alone, the answer is the only thing to call, and once.
   options.tool_choice = own.length > 0 ? { type: "any" } : { type: "tool", name, disable_parallel_tool_use: true };
 }
