@@ -2,6 +2,10 @@
 export interface BenchOptions {
   /** Where it reads its data or puts its files; a temporary folder when absent. */
   readonly data?: string;
+  /** Whether a benchmark that learns does so from its data now, and keeps what it learned. */
+  readonly isTraining?: boolean;
+  /** How many records a benchmark of storage fills its file with. */
+  readonly records?: number;
 }
 
 /** What a figure had to be, and whether it was. */

@@ -38,7 +38,7 @@ export const overhead: Bench = async ({ data }) => {
   const provider = await forkProvider();
   const contenders = await openContenders(provider.url, folder);
   try {
-    console.log(`${ROUNDS} rounds; SQLite (WAL; journal synchronous=FULL, budget NORMAL) under ${folder}`);
+    console.log(`${ROUNDS} rounds; SQLite (WAL; the journal syncs every finished record) under ${folder}`);
     for (const contender of contenders) await measure(contender, WARM_UP, 8);
     const figures: Record<string, Record<string, Figures>> = {};
     const targets: Target[] = [];
