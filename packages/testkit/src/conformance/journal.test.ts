@@ -31,6 +31,16 @@ const broken: { readonly [fault: string]: [(good: Journal) => Partial<Journal>, 
   "the oldest first": [(good) => ({ find: async (filter) => (await good.find(filter)).reverse() }), /newest first/],
   "no limit": [(good) => ({ find: (filter) => good.find({ limit: 1_000, ...filter }) }), /a hundred unless told/],
   "every tenant found": [(good) => ({ find: ({ tenant: _tenant, ...filter }) => good.find(filter) }), /exact tenant/],
+  "feedback that goes nowhere": [() => ({ feedback: async () => true }), /takes feedback/],
+  "one group of everything": [
+    () => ({
+      aggregate: async () => [
+        { key: {}, count: 3, failures: 1, costMicroUsd: 7, inputTokens: 0, outputTokens: 0, p50Ms: 12, p95Ms: 100 },
+      ],
+    }),
+    /where it counts/,
+  ],
+  "retention that only says so": [() => ({ retain: async () => ({ records: 1, bytes: 900 }) }), /where it forgets/],
   "erasure of a whole tenant": [(good) => ({ erase: ({ tenant }) => good.erase({ tenant }) }), /erases content/],
   "erasure that only says so": [
     () => ({ erase: async () => ({ from: "x", removed: { records: 1 } }) }),

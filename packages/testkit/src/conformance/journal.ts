@@ -130,6 +130,55 @@ export const journalPromises: Promises<Journal> = {
     }
   },
 
+  "where it takes feedback: joins it to its record, through rewriting, and knows whose record is not there": async (
+    make,
+  ) => {
+    const journal = await make();
+    if (!journal.feedback) return;
+    expect(await journal.feedback("request-1", { score: 1, at: T0 })).toBe(false);
+    await write(journal, fakeRecord());
+    expect(await journal.feedback("request-1", { score: 0.5, comment: "late", at: T0 + 1 })).toBe(true);
+    await journal.write(fakeRecord({ durationMs: 99 }));
+    const expected = { durationMs: 99, feedback: [{ score: 0.5, comment: "late", at: T0 + 1 }] };
+    expect(await journal.read("request-1")).toMatchObject(expected);
+  },
+
+  "where it counts: groups by what it is asked for, within the filter": async (make) => {
+    const journal = await make();
+    if (!journal.aggregate) return;
+    const failure = { code: "CANCELLED" as const, message: "gone", retryable: true };
+    const costs = [{ attemptId: "a", what: "model" as const, name: "m", microUsd: 7 }];
+    await write(journal, fakeRecord({ requestId: "a", task: "one", durationMs: 100, state: { costs } }));
+    await write(journal, fakeRecord({ requestId: "b", task: "one", result: { ok: false, failure } }));
+    await write(journal, fakeRecord({ requestId: "c", task: "two", acceptedAt: T0 + 86_400_000 }));
+    const groups = await journal.aggregate({ by: ["day", "task"] });
+    expect(groups.map(({ key, count, failures, costMicroUsd }) => [key, count, failures, costMicroUsd])).toEqual([
+      [{ day: "2026-01-01", task: "one" }, 2, 1, 7],
+      [{ day: "2026-01-02", task: "two" }, 1, 0, 0],
+    ]);
+    expect(groups[0]?.p95Ms).toBeGreaterThan(98);
+    expect(groups[0]?.p95Ms).toBeLessThan(102);
+    expect(await journal.aggregate({ by: [], filter: { task: "two" } })).toMatchObject([{ key: {}, count: 1 }]);
+  },
+
+  "where it forgets: removes what a rule no longer keeps, of exactly the tenant": async (make) => {
+    const journal = await make();
+    if (!journal.retain) return;
+    for (const [index, tenant] of CONFUSABLE_TENANTS.entries()) {
+      await write(journal, fakeRecord({ requestId: `r${index}`, ...ofTenant(tenant) }));
+    }
+    const first = CONFUSABLE_TENANTS.findIndex((tenant) => tenant !== undefined);
+    const receipt = await journal.retain([{ tenant: CONFUSABLE_TENANTS[first]!, maxBytes: 0 }]);
+    expect(receipt).toMatchObject({ records: 1 });
+    expect(receipt.bytes).toBeGreaterThan(0);
+    const kept = (await journal.find({})).map((summary) => summary.requestId);
+    expect(kept.sort()).toEqual(
+      CONFUSABLE_TENANTS.map((_, index) => `r${index}`)
+        .filter((id) => id !== `r${first}`)
+        .sort(),
+    );
+  },
+
   "erases content in exactly the scope, keeps identity and hashes, and says what went": async (make) => {
     const journal = await make();
     const secret = "my number is 555-0199";
