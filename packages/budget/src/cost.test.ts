@@ -39,6 +39,30 @@ describe("costs", () => {
     expect(costOf(absurd, "anybody", "b", overlay).microUsd).toBe(3);
   });
 
+  test.each([
+    // Dollars for a million tokens: 3 and 15, cache reads 0.3, cache writes 3.75; above 200,000 of input 6, 22.5, 0.6, 7.5.
+    ["claude-sonnet-4-5", { inputTokens: 10_000, outputTokens: 1_000 }, 30_000 + 15_000],
+    [
+      "claude-sonnet-4-5",
+      { inputTokens: 10_000, cachedInputTokens: 6_000, cacheWriteTokens: 3_000, outputTokens: 0 },
+      3_000 + 1_800 + 11_250,
+    ],
+    ["claude-sonnet-4-5", { inputTokens: 200_000, outputTokens: 1_000 }, 600_000 + 15_000],
+    ["claude-sonnet-4-5", { inputTokens: 200_001, outputTokens: 1_000 }, 1_200_006 + 22_500],
+    [
+      "claude-sonnet-4-5",
+      { inputTokens: 300_000, cachedInputTokens: 200_000, cacheWriteTokens: 50_000, outputTokens: 0 },
+      300_000 + 120_000 + 375_000,
+    ],
+    // 1.25 and 10, above 200,000 of input 2.5 and 15; reasoning is output.
+    ["gemini-2.5-pro", { inputTokens: 250_000, outputTokens: 2_000, reasoningTokens: 1_500 }, 625_000 + 30_000],
+    // 1.1 and 4.4, cache reads 0.275.
+    ["o4-mini", { inputTokens: 2_000, cachedInputTokens: 1_024, outputTokens: 900, reasoningTokens: 640 }, 5_316],
+  ])("of %s with %j are those of the price list", (model, usage, microUsd) => {
+    const provider = model.startsWith("claude") ? "anthropic" : model.startsWith("gemini") ? "google" : "openai";
+    expect(costOf(usage, provider, model, undefined, AT).microUsd).toBe(microUsd);
+  });
+
   test("know nothing of an unknown model", () => {
     expect(costOf({ inputTokens: 10, outputTokens: 10 }, "openai", "nobody-1")).toEqual({ microUsd: 0 });
     expect(priceOf("nobody", "gpt-4.1")).toBeUndefined();
