@@ -84,6 +84,17 @@ describe("reaskMessage", () => {
     ]);
   });
 
+  it("asks for a shorter answer after one that was cut", () => {
+    const text = '{"id":1,"status":"open","lines":[{"sku":"a';
+    expect(reaskMessage(text, refusal(text).issues, order).split("\n")).toEqual([
+      "Your answer was not accepted:",
+      '1| {"id":1,"status":"open","lines":[{"sku":"a',
+      "^ lines[0].sku: the text ends inside a string",
+      "^ the answer ends before it is complete",
+      "Answer again with the whole JSON, shorter, and nothing else.",
+    ]);
+  });
+
   it("places a syntax error and each of several answers", () => {
     const broken = '{"id":1,\n"status" "open"}';
     expect(reaskMessage(broken, refusal(broken).issues, order)).toContain('2| "status" "open"}');
