@@ -33,10 +33,11 @@ export function keepRetention(clock: Clock, retain: () => Promise<unknown>): () 
 
 /** Removes what no rule keeps, oldest first, in small transactions; then gives the free pages back to the disk. */
 export async function retainRecords(
-  { database, commits }: SqliteFile,
+  file: SqliteFile,
   rules: readonly RetentionRule[],
   now: number,
 ): Promise<RetentionReceipt> {
+  const { database, commits } = file;
   let records = 0;
   let bytes = 0;
   for (const rule of rules) {
@@ -49,7 +50,7 @@ export async function retainRecords(
       }
     }
   }
-  if (records > 0) await vacuum({ database, commits });
+  if (records > 0) await vacuum(file);
   return { records, bytes };
 }
 
@@ -94,7 +95,7 @@ function remove(database: SqliteFile["database"], doomed: readonly Doomed[]): re
 }
 
 /** Gives free pages back to the disk, a few at a time. */
-async function vacuum({ database, commits }: Pick<SqliteFile, "database" | "commits">): Promise<void> {
+async function vacuum({ database, commits, emptyLog }: SqliteFile): Promise<void> {
   const freePages = () => (database.pragma("freelist_count") as { freelist_count: number }[])[0]?.freelist_count ?? 0;
   for (let before = freePages(); before > 0; ) {
     await commits.add(() => database.pragma(`incremental_vacuum(${CHUNK_PAGES})`));
@@ -103,5 +104,5 @@ async function vacuum({ database, commits }: Pick<SqliteFile, "database" | "comm
     before = after;
   }
   // What was in the pages lies in the log until it is emptied; a reader elsewhere may put that off.
-  database.pragma("wal_checkpoint(TRUNCATE)");
+  await emptyLog();
 }

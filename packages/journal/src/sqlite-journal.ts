@@ -123,7 +123,7 @@ class EmbeddedJournal implements SqliteJournal {
     }, "synced");
     // Old pages still lie in the log until it is emptied. A reader in another process may hold that up; then the next
     // checkpoint does it.
-    await this.#guard("could not be checkpointed", () => this.#file.database.pragma("wal_checkpoint(TRUNCATE)"));
+    await this.#guard("could not be checkpointed", () => this.#file.emptyLog());
     return { from: "journal", removed: { records: removed } };
   }
 

@@ -28,6 +28,7 @@ const COMPANY_MS = 2;
 export class GroupCommit {
   readonly #database: Database;
   readonly #log: WalSync;
+  readonly #committed: () => void;
   readonly #begin: () => unknown;
   readonly #commit: () => unknown;
   #entries: Entry[] = [];
@@ -38,9 +39,11 @@ export class GroupCommit {
   #syncs = 0;
   #idle: (() => void)[] = [];
 
-  constructor(database: Database, log: WalSync) {
+  /** @param committed called after every commit */
+  constructor(database: Database, log: WalSync, committed: () => void) {
     this.#database = database;
     this.#log = log;
+    this.#committed = committed;
     const begin = database.prepare("BEGIN IMMEDIATE");
     const commit = database.prepare("COMMIT");
     this.#begin = () => begin.run();
@@ -102,6 +105,7 @@ export class GroupCommit {
       return;
     }
     this.#settle(this.#takeBatch(), results);
+    this.#committed();
   }
 
   #mayWait(): boolean {
@@ -164,6 +168,6 @@ export class GroupCommit {
   }
 }
 
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }

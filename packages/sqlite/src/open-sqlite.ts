@@ -1,6 +1,7 @@
 import { ArmatureError, type FailureCode } from "@armature/contracts";
 import Database from "libsql";
-import { GroupCommit } from "./group-commit.js";
+import { Checkpointer } from "./checkpointer.js";
+import { GroupCommit, isBusy } from "./group-commit.js";
 import { type Migrations, migrate } from "./migrate.js";
 import { WalSync } from "./wal-sync.js";
 
@@ -25,6 +26,11 @@ export interface SqliteOptions {
 export interface SqliteFile {
   readonly database: SqliteDatabase;
   readonly commits: GroupCommit;
+  /**
+   * Moves the whole log into the database and cuts it to nothing, so that nothing that was overwritten is left in it.
+   * Resolves `false` when a reader elsewhere is in the way for too long.
+   */
+  emptyLog(): Promise<boolean>;
   /** Waits for what has been added, then closes. */
   close(): Promise<void>;
 }
@@ -62,14 +68,37 @@ export function openSqlite(options: SqliteOptions): SqliteFile {
   return opened(database, path);
 }
 
+/** How often, and at which distance in milliseconds, the log is tried to be emptied while others use it. */
+const EMPTY_ATTEMPTS = 50;
+const EMPTY_PAUSE_MS = 10;
+
+function isLogEmptied(database: SqliteDatabase): boolean {
+  try {
+    const [result] = database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+    return result?.busy === 0;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
 function opened(database: SqliteDatabase, path: string): SqliteFile {
   const log = new WalSync(path);
-  const commits = new GroupCommit(database, log);
+  const checkpointer = new Checkpointer(database, path);
+  const commits = new GroupCommit(database, log, () => checkpointer.committed());
   return {
     database,
     commits,
+    async emptyLog() {
+      for (let attempt = 0; attempt < EMPTY_ATTEMPTS; attempt++) {
+        if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, EMPTY_PAUSE_MS));
+        if (isLogEmptied(database)) return true;
+      }
+      return false;
+    },
     async close() {
       await commits.drain();
+      await checkpointer.close();
       log.close();
       database.close();
     },
