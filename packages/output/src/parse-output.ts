@@ -32,6 +32,8 @@ export function parseOutput(text: string, schema: OutputSchema, options: ParseOp
   return parseUnder(text, contract, isZod(schema) && isText(schema), options);
 }
 
+const NONE: ReadonlySet<never> = new Set();
+
 /** The same for a contract of any making. */
 export function parseUnder(
   text: string,
@@ -44,7 +46,7 @@ export function parseUnder(
     return refuse("OUTPUT_REFUSED", [at("content_filter", "the provider's filter stopped the answer")]);
   }
   if (isProse) return parseProse(text, contract, options);
-  const without = new Set(options.without);
+  const without = options.without === undefined ? NONE : new Set(options.without);
   const strict = parseStrict(text);
   if (strict === undefined) return readAnswer(text, contract, options, without);
   if (typeof strict.json === "string" && !admits(contract.shape, "string", contract.shape)) {

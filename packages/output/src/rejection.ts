@@ -2,8 +2,9 @@ import type { Change, Issue } from "@armature/contracts";
 import type { Contract } from "./contract.js";
 import type { Judged } from "./judge.js";
 import type { OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
+import { LONG } from "./scan/node.js";
 import { checkSources } from "./sourced.js";
-import { withChanges } from "./text-changes.js";
+import { listingLater } from "./text-changes.js";
 
 /** What was changed in a text before there was JSON to judge. */
 export interface Earlier {
@@ -18,16 +19,23 @@ export function conclude<T>(
   options: ParseOptions,
   earlier?: Earlier,
 ): ParsedOutput<T> {
-  if (!verdict.fits) return changed({ status: "refused", code: "OUTPUT_INVALID", issues: verdict.issues });
+  if (earlier === undefined) return settle(verdict, verdict.changes, contract, options);
+  const list = () => [...earlier.list(), ...verdict.changes];
+  if (earlier.text.length <= LONG) return settle(verdict, list(), contract, options);
+  return listingLater(settle(verdict, [], contract, options), list);
+}
+
+function settle<T>(
+  verdict: Judged<T>,
+  changes: readonly Change[],
+  contract: Contract,
+  options: ParseOptions,
+): ParsedOutput<T> {
+  if (!verdict.fits) return refuse("OUTPUT_INVALID", verdict.issues, changes);
   const isSourced = "input" in options && contract.zod !== undefined;
   const invented = isSourced ? checkSources(contract.zod!, verdict.json, options.input) : [];
-  if (invented.length > 0) return changed({ status: "refused", code: "UNGROUNDED", issues: invented });
-  return changed({ status: "value", value: verdict.value, json: verdict.json, issues: [] });
-
-  function changed<R extends object>(result: R): R & { readonly changes: readonly Change[] } {
-    if (earlier === undefined) return { ...result, changes: verdict.changes };
-    return withChanges(earlier.text, result, () => [...earlier.list(), ...verdict.changes]);
-  }
+  if (invented.length > 0) return refuse("UNGROUNDED", invented, changes);
+  return { status: "value", value: verdict.value, json: verdict.json, changes, issues: [] };
 }
 
 export function refuse(

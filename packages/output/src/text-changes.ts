@@ -1,5 +1,5 @@
 import type { Change, Span } from "@armature/contracts";
-import { LONG, type Reading } from "./scan/node.js";
+import type { Reading } from "./scan/node.js";
 import { once } from "./scan/reading.js";
 
 /** What was left out around the JSON. White space is no change. */
@@ -24,15 +24,9 @@ export function lossless(text: string, reading: Reading): readonly Change[] {
 }
 
 /**
- * A result with its changes. Those of a long text are listed when they are first asked for: where it departs from JSON
+ * The result of a long text, whose changes are listed when they are first asked for: where it departs from JSON
  * everywhere, the list costs more than the value.
  */
-export function withChanges<R extends object>(
-  text: string,
-  result: R,
-  list: () => readonly Change[],
-): R & { readonly changes: readonly Change[] } {
-  if (text.length <= LONG) return { ...result, changes: list() };
-  const whole = { ...result, changes: [] };
-  return Object.defineProperty(whole, "changes", { enumerable: true, configurable: true, get: once(list) });
+export function listingLater<R extends object>(result: R, list: () => readonly Change[]): R {
+  return Object.defineProperty(result, "changes", { enumerable: true, configurable: true, get: once(list) });
 }

@@ -1,17 +1,25 @@
 import { steps } from "./steps.js";
 
-/** Where white space and comments that start at `at` end. An unclosed block comment runs to the end of the text. */
-export function skipBlank(text: string, at: number, onComment?: (start: number, end: number) => void): number {
+type OnOdd = (kind: "comment" | "white_space", start: number, end: number) => void;
+
+/**
+ * Where white space and comments that start at `at` end. The end of its line is no part of a comment; an unclosed block
+ * comment runs to the end of the text.
+ *
+ * @param onOdd hears of comments and of white space that JSON does not have
+ */
+export function skipBlank(text: string, at: number, onOdd?: OnOdd): number {
   let pos = at;
   while (pos < text.length) {
     const code = text.charCodeAt(pos);
-    if (isSpace(code)) {
+    if (code === 32 || code === 10 || code === 13 || code === 9) {
       pos += 1;
       continue;
     }
-    const end = commentEnd(text, pos, code);
+    const isOddSpace = isSpace(code);
+    const end = isOddSpace ? pos + 1 : commentEnd(text, pos, code);
     if (end === pos) break;
-    onComment?.(pos, end);
+    onOdd?.(isOddSpace ? "white_space" : "comment", pos, end);
     pos = end;
   }
   steps.count += pos - at + 1;
@@ -37,7 +45,12 @@ export function isComment(text: string, at: number, code: number): boolean {
 /** Where the comment at `at` ends: at `at` itself where none begins. */
 function commentEnd(text: string, at: number, code: number): number {
   if (!isComment(text, at, code)) return at;
-  return text.charCodeAt(at + 1) === 42 && code === 47 ? endOf(text, "*/", at + 2) : endOf(text, "\n", at);
+  return text.charCodeAt(at + 1) === 42 && code === 47 ? endOf(text, "*/", at + 2) : lineEnd(text, at);
+}
+
+function lineEnd(text: string, from: number): number {
+  const at = text.indexOf("\n", from);
+  return at === -1 ? text.length : at;
 }
 
 function endOf(text: string, mark: string, from: number): number {

@@ -36,7 +36,7 @@ export class DialectReader {
   constructor(
     private readonly text: string,
     private readonly start: number,
-    /** Takes plain JSON only and fails at the first departure from it. */
+    /** Takes JSON only, odd white space and keys met twice aside, and fails at the first departure from it. */
     private readonly isStrict: boolean,
     private readonly keeps: Keeps = "values",
   ) {
@@ -69,10 +69,11 @@ export class DialectReader {
   private skipBlank(): void {
     const code = this.text.charCodeAt(this.pos);
     if (code > 47 && code < 128) return;
-    this.pos = skipBlank(this.text, this.pos, this.onComment);
+    this.pos = skipBlank(this.text, this.pos, this.onOdd);
   }
 
-  private readonly onComment = (start: number, end: number) => this.note("comment", start, end, "");
+  private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) =>
+    this.note(kind, start, end, kind === "comment" ? "" : " ");
 
   private inObject(frame: Frame): Reading["status"] | undefined {
     const code = this.text.charCodeAt(this.pos);
@@ -80,7 +81,7 @@ export class DialectReader {
     if (code === 125 || code === 93) return this.close(frame, code);
     if (code === 44) return this.comma(frame);
     if (isEllipsis(this.text, this.pos, code)) return this.ellipsis(frame);
-    if (frame.state === "after") this.missingComma();
+    if (frame.state === "after") this.missingComma(frame);
     frame.keyStart = this.pos;
     const key = this.key(code);
     if (key === undefined) return "failed";
@@ -101,18 +102,20 @@ export class DialectReader {
     if (code === 125 || code === 93) return this.close(frame, code);
     if (code === 44) return this.comma(frame);
     if (isEllipsis(this.text, this.pos, code)) return this.ellipsis(frame);
-    if (frame.state === "after") this.missingComma();
+    if (frame.state === "after") this.missingComma(frame);
     return this.value(frame, "item");
   }
 
   private comma(frame: Frame): undefined {
     if (frame.state !== "after") this.note("extra_comma", this.pos, this.pos + 1, "");
-    frame.state = "comma";
+    if (frame.state !== "start") frame.state = "comma";
     this.pos += 1;
   }
 
-  private missingComma(): void {
+  private missingComma(frame: Frame): void {
     this.note("missing_comma", this.lastEnd, this.lastEnd, ",");
+    // What was begun after it is not complete when the text ends here.
+    frame.state = "comma";
   }
 
   private ellipsis(frame: Frame): undefined {
@@ -144,11 +147,12 @@ export class DialectReader {
     if (isQuoteCode(code)) {
       if (code === 96 && this.text.startsWith("```", start)) return "failed";
       let value = this.quoted(role);
+      const firstEnd = this.pos;
       for (let next = this.concatenated(); next !== undefined; next = this.concatenated()) {
-        this.note("concatenation", this.lastEnd, next, "");
         this.pos = next;
         value += this.quoted(role);
       }
+      if (this.pos > firstEnd) this.noteValue("concatenation", start, this.pos, value);
       this.attach(frame, { value, start, end: this.pos });
       return undefined;
     }
@@ -264,7 +268,7 @@ export class DialectReader {
   }
 
   private note(kind: string, start: number, end: number, after: string): void {
-    if (this.isStrict && kind !== "duplicate_key") {
+    if (this.isStrict && kind !== "duplicate_key" && kind !== "white_space") {
       this.strayed = true;
       return;
     }
