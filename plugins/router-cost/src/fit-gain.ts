@@ -13,16 +13,13 @@ export interface FitOptions {
 
 // A sign at one standard deviation weighs as much as a word that is the third part of a text of ten.
 const SIGN_SCALE = 0.3;
-// Examples of a group's mean that are mixed with the mean of all, so that a small group says little.
-const GROUP_PRIOR = 20;
-const GROUP_PENALTY_SHARE = 1 / 6;
-// Weights are kept as integers of at most this size.
+// A column that fewer texts have says more about them than about others.
+const LEAST_TEXTS = 3;
+// Weights are kept as integers of at most this size, and left out where they are next to nothing.
 const LARGEST_WEIGHT = 99;
+const LEAST_WEIGHT = 2;
 
-/**
- * The weights of a model. Where groups are known, it learns the groups' means (little noise, so weights are hardly held
- * back) and what is left of each gain (much noise) one after the other; both are linear in the text, so their sum is.
- */
+/** The weights of a model: ridge regression of `strong - weak` on the signs and the hashed words of each text. */
 export function fitGain(
   examples: readonly RouteExample[],
   { penalty = 12, buckets = 131_072 }: FitOptions,
@@ -49,11 +46,8 @@ export function fitGain(
   });
 
   const gains = examples.map(({ weak, strong }) => strong - weak);
-  const means = groupMeans(examples, gains);
   const width = buckets + names.length;
-  const shared = solveRidge({ rows, targets: means, width, penalty: penalty * GROUP_PENALTY_SHARE });
-  const own = solveRidge({ rows, targets: gains.map((gain, row) => gain - means[row]!), width, penalty });
-  const weights = shared.weights.map((weight, column) => weight + own.weights[column]!);
+  const { intercept, weights } = solveRidge({ rows, targets: gains, width, penalty });
 
   const words = rarity.map((factor, bucket) => factor * weights[bucket]!);
   const unit =
@@ -62,10 +56,10 @@ export function fitGain(
       words.reduce((most, word) => Math.max(most, Math.abs(word)), 0),
     ) / LARGEST_WEIGHT;
   const said = Array.from(words, (word, column) => [column, Math.round(word / unit)] as const).filter(
-    ([, weight]) => weight !== 0,
+    ([, weight]) => Math.abs(weight) >= LEAST_WEIGHT,
   );
   return {
-    intercept: precise(shared.intercept + own.intercept),
+    intercept: precise(intercept),
     signs: Object.fromEntries(
       names.map((name, column) => {
         const { mean, deviation } = spreads[column]!;
@@ -76,32 +70,17 @@ export function fitGain(
     words: {
       buckets,
       unit: precise(unit),
-      columns: said.map(([column]) => column),
+      gaps: said.map(([column], index) => column - (said[index - 1]?.[0] ?? 0)),
       weights: said.map(([, weight]) => weight),
     },
   };
 }
 
-/** Each example's gain as its group has it on average; the mean of all where there is no group. */
-function groupMeans(examples: readonly RouteExample[], gains: readonly number[]): number[] {
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length);
-  const groups = new Map<string, { sum: number; count: number }>();
-  examples.forEach(({ group }, row) => {
-    if (group === undefined) return;
-    const { sum, count } = groups.get(group) ?? { sum: 0, count: 0 };
-    groups.set(group, { sum: sum + gains[row]!, count: count + 1 });
-  });
-  return examples.map(({ group }) => {
-    const found = group === undefined ? undefined : groups.get(group);
-    return found ? (found.sum + GROUP_PRIOR * mean) / (found.count + GROUP_PRIOR) : mean;
-  });
-}
-
-/** How much a column says by being there: the root of the logarithm of how seldom it is; 0 where it is once or never. */
+/** How much a column says by being there: the root of the logarithm of how seldom it is; 0 where it is too seldom. */
 function rarityOf(rows: readonly SparseRow[], buckets: number): Float64Array {
   const seen = new Float64Array(buckets);
   for (const { columns } of rows) for (let index = 0; index < columns.length; index++) seen[columns[index]!]!++;
-  return seen.map((count) => (count < 2 ? 0 : Math.sqrt(Math.log((1 + rows.length) / (1 + count)))));
+  return seen.map((count) => (count < LEAST_TEXTS ? 0 : Math.sqrt(Math.log((1 + rows.length) / (1 + count)))));
 }
 
 function spreadOf(values: readonly number[]): { readonly mean: number; readonly deviation: number } {

@@ -8,17 +8,13 @@ export interface RouteExample {
   readonly weak: number;
   /** Of the strong model's; 1 where nobody asked it. */
   readonly strong: number;
-  /** What kind of request it is, where that is known: training learns from its mean, the router never sees it. */
-  readonly group?: string;
 }
 
 const Quality = z.union([z.boolean().transform(Number), z.number().min(0).max(1)]);
-const Line = z
-  .object({ text: z.string(), weak: Quality, strong: Quality.default(1), group: z.string().optional() })
-  .transform(({ group, ...rest }): RouteExample => ({ ...rest, ...(group !== undefined && { group }) }));
+const Line = z.object({ text: z.string(), weak: Quality, strong: Quality.default(1) });
 
 /**
- * Examples from lines of JSON `{"text", "weak", "strong"?, "group"?}`; qualities are numbers from 0 to 1, or booleans.
+ * Examples from lines of JSON `{"text", "weak", "strong"?}`; qualities are numbers from 0 to 1, or booleans.
  *
  * @throws ArmatureError `CONFIG_INVALID` naming the line and the field
  */
@@ -49,7 +45,7 @@ function parseLine(line: string, number: number): RouteExample {
  */
 export function examplesOf(records: Iterable<RequestRecord>): RouteExample[] {
   const examples: RouteExample[] = [];
-  for (const { state, result, status, task } of records) {
+  for (const { state, result, status } of records) {
     const weakest = state.routing?.scores[0]?.route;
     const answered = state.attempts.filter((attempt) => attempt.result === "answered" && attempt.stage === "call");
     const text = textsOf(state.input).join("\n");
@@ -57,7 +53,7 @@ export function examplesOf(records: Iterable<RequestRecord>): RouteExample[] {
     if (answered[0]?.route !== weakest || state.routing?.ladder[0]?.route !== weakest) continue;
     if (!result.ok && !result.failure.code.startsWith("OUTPUT_") && result.failure.code !== "UNGROUNDED") continue;
     const sufficed = result.ok && state.reasks === 0 && answered.every((attempt) => attempt.route === weakest);
-    examples.push({ text, weak: sufficed ? 1 : 0, strong: 1, group: task });
+    examples.push({ text, weak: sufficed ? 1 : 0, strong: 1 });
   }
   return examples;
 }

@@ -24,15 +24,18 @@ export const RouteModel = z.strictObject({
   intercept: z.number(),
   /** Of each sign: (value - mean) * weight. */
   signs: z.record(z.string(), z.strictObject({ mean: z.number(), weight: z.number() })),
-  /** Of the hashed words that say something: their columns among `buckets`, ascending, and integers in units of `unit`. */
+  /**
+   * Of the hashed words that say something: their columns among `buckets`, each as the distance from the one before, and
+   * their weights in units of `unit`.
+   */
   words: z
     .strictObject({
       buckets: z.int().positive(),
       unit: z.number(),
-      columns: z.array(z.int().nonnegative()),
+      gaps: z.array(z.int().nonnegative()),
       weights: z.array(z.int()),
     })
-    .refine((words) => words.columns.length === words.weights.length, "columns and weights differ in length"),
+    .refine((words) => words.gaps.length === words.weights.length, "gaps and weights differ in length"),
   /** The weak model suffices with probability 1 / (1 + e^-(intercept + slope * gain)). */
   calibration: z.strictObject({ slope: z.number(), intercept: z.number() }),
   validation: z.strictObject({
@@ -87,7 +90,9 @@ function table(words: RouteModel["words"]): Float64Array {
   const known = tables.get(words);
   if (known) return known;
   const weights = new Float64Array(words.buckets);
-  words.columns.forEach((column, index) => {
+  let column = 0;
+  words.gaps.forEach((gap, index) => {
+    column += gap;
     weights[column] = words.weights[index]!;
   });
   tables.set(words, weights);
