@@ -21,9 +21,10 @@ export class GrowingText {
   private readonly closers: string;
   /** Characters of an escape, without its backslash. */
   private escape: string | undefined;
-  /** A quote that may be the last one, and what followed it: white space, and a comma with white space after it. */
+  /** A quote that may be the last one, and what followed it: white space, and a comma or slash. */
   private held = "";
-  private hasComma = false;
+  /** The last of what is held back that is no white space. */
+  private seen: "quote" | "comma" | "slash" = "quote";
   private hasNewline = false;
 
   constructor(
@@ -38,6 +39,11 @@ export class GrowingText {
 
   static opens(char: string): boolean {
     return isQuoteCode(char.charCodeAt(0));
+  }
+
+  /** Whether the slash of a comment was taken with what followed the string. */
+  get endsInSlash(): boolean {
+    return this.status === "closed" && this.seen === "slash";
   }
 
   /** Takes `text` from `from` on and says where it stopped: after the last character that belongs to the string. */
@@ -99,24 +105,22 @@ export class GrowingText {
 
   private afterQuote(text: string, from: number): number {
     let pos = from;
-    while (pos < text.length && isSpace(text.charCodeAt(pos))) {
+    while (pos < text.length && this.seen !== "slash" && isSpace(text.charCodeAt(pos))) {
       if (text[pos] === "\n") this.hasNewline = true;
       pos += 1;
     }
     this.held += text.slice(from, pos);
     if (pos === text.length) return pos;
-    const char = text[pos]!;
-    const follows = this.hasComma ? this.afterComma(char) : this.afterSpace(char);
-    if (follows === "comma") {
-      this.hasComma = true;
-      this.held += ",";
+    const follows = this.afterHeld(text[pos]!);
+    if (follows === "held") {
+      this.held += text[pos]!;
       return pos + 1;
     }
     if (follows === "inside") {
       // The quote was one of the text: so was all that was held back, and it holds no quote but the first.
       this.value += this.held;
       this.held = "";
-      this.hasComma = false;
+      this.seen = "quote";
       this.hasNewline = false;
       return pos;
     }
@@ -124,19 +128,32 @@ export class GrowingText {
     return pos;
   }
 
-  private afterSpace(char: string): "end" | "comma" | "inside" | "unclear" {
-    if (char === ",") {
-      return this.isShown && this.role === "field" && !this.hasBareKeys ? "comma" : "end";
+  private afterHeld(char: string): "end" | "inside" | "unclear" | "held" {
+    switch (this.seen) {
+      case "quote":
+        return this.afterSpace(char);
+      // After the comma of a member comes a key, or the end of the object; a word there is more likely prose.
+      case "comma":
+        return GrowingText.opens(char) || "}],#/.\u2026".includes(char) ? "end" : "inside";
+      case "slash":
+        return char === "/" || char === "*" ? "end" : "inside";
     }
-    if (char === "}" || char === "]" || char === "#") return "end";
-    if (char === "/" || char === "+" || char === "`") return "unclear";
-    const starts = GrowingText.opens(char) || (this.role === "item" && (char === "{" || char === "["));
-    if (starts) return this.hasNewline ? "end" : "unclear";
-    return this.hasNewline || (this.role === "item" && this.held.length > 1) ? "unclear" : "inside";
   }
 
-  /** After the comma of a member comes a key, or the end of the object; a word there is more likely prose. */
-  private afterComma(char: string): "end" | "inside" {
-    return GrowingText.opens(char) || "}],#/.\u2026".includes(char) ? "end" : "inside";
+  private afterSpace(char: string): "end" | "inside" | "unclear" | "held" {
+    if (char === "}" || char === "]" || char === "#") return "end";
+    if (char === "/" || (char === "," && this.isShown && this.role === "field" && !this.hasBareKeys)) {
+      this.seen = char === "/" ? "slash" : "comma";
+      return "held";
+    }
+    if (char === ",") return "end";
+    if (char === "+" || char === "`") return "unclear";
+    const isApart = this.held.length > 1;
+    if (this.role === "item") {
+      if (GrowingText.opens(char) || char === "{" || char === "[") return isApart ? "end" : "unclear";
+      return isApart && /[-\dtfnTFN]/.test(char) ? "unclear" : "inside";
+    }
+    if (GrowingText.opens(char)) return this.hasNewline ? "end" : "unclear";
+    return this.hasNewline && this.hasBareKeys ? "unclear" : "inside";
   }
 }

@@ -58,6 +58,12 @@ describe("where a piece ends", () => {
       { a: 'say "no", then go', b: 1 },
     ]);
   });
+
+  it("before a comma or comment that may be inside a text", () => {
+    expect(shown(['{"a":"x" /', "/ why\n", ',"b":1}'])).toEqual([{ a: "x" }, { a: "x" }, { a: "x", b: 1 }]);
+    expect(shown(['{"a":"km"/', 'h"}'])).toEqual([{ a: "km" }, { a: 'km"/h' }]);
+    expect(shown(['["x" /', '* why */ "y"', "]"])).toEqual([["x"], ["x", "y"], ["x", "y"]]);
+  });
 });
 
 describe("what the schema makes of the parts", () => {

@@ -178,7 +178,7 @@ export class PartialParser {
     const next = growing.feed(text, pos);
     if (growing.status === "open") return next;
     if (growing.status === "unclear") return this.fail(next);
-    this.mode = "structure";
+    this.mode = growing.endsInSlash ? "slash" : "structure";
     this.text = undefined;
     if (growing.role === "key") this.named(this.levels[this.levels.length - 1]!, growing.value);
     else this.endText(growing.value, growing.isShown);

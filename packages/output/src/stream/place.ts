@@ -11,8 +11,6 @@ export interface Place {
   readonly lists: readonly Shape[];
 }
 
-const MOST_NESTED_UNIONS = 8;
-
 /** The places of a schema, each worked out once. */
 export class Places {
   readonly root: Place;
@@ -69,7 +67,7 @@ export class Places {
   }
 
   private describe(shape: Shape): Place {
-    const variants = variantsOf(shape, this.shape, 0);
+    const variants = variantsOf(shape, this.shape);
     const texts = variants.filter((one) => allows(one, "string") && one.dateObject !== true);
     const isFree = texts.some((one) => one.pattern === undefined && !(one.minLength ?? one.maxLength));
     return {
@@ -82,14 +80,15 @@ export class Places {
 }
 
 /** The members of a union, at any depth; the parts of an intersection, which share out the keys among them. */
-function variantsOf(shape: Shape, root: Shape, depth: number): readonly Shape[] {
+function variantsOf(shape: Shape, root: Shape, met = new Set<Shape>()): readonly Shape[] {
   const own = resolve(shape, root);
-  if (depth > MOST_NESTED_UNIONS) return [own];
+  if (met.has(own)) return [];
+  met.add(own);
   const members = own.anyOf ?? own.oneOf;
-  if (members !== undefined) return members.flatMap((member) => variantsOf(member, root, depth + 1));
+  if (members !== undefined) return members.flatMap((member) => variantsOf(member, root, met));
   if (own.allOf === undefined) return [own];
   const { allOf, ...rest } = own;
-  const parts = allOf.flatMap((part) => variantsOf(part, root, depth + 1));
+  const parts = allOf.flatMap((part) => variantsOf(part, root, met));
   return rest.properties === undefined ? parts : [rest, ...parts];
 }
 
@@ -131,8 +130,6 @@ export function nullIsAbsent(shapes: readonly Shape[], key: string, place: Place
   const optional = shapes.every((shape) => hasProperty(shape, key) && !shape.required?.includes(key));
   return (
     optional &&
-    !variantsOf(place.shape, root, 0).some(
-      (one) => fixed(one)?.includes(null) ?? typesOf(one)?.includes("null") ?? true,
-    )
+    !variantsOf(place.shape, root).some((one) => fixed(one)?.includes(null) ?? typesOf(one)?.includes("null") ?? true)
   );
 }
