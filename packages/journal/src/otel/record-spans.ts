@@ -60,7 +60,7 @@ function rootSpan(record: RequestRecord, captureContent: boolean): RecordSpan {
       [OWN.task]: task,
       [OWN.tenant]: tenant,
       [OWN.status]: status,
-      [OWN.route]: state.attempts.findLast((attempt) => attempt.result === "answered")?.route,
+      [OWN.route]: state.attempts.findLast((attempt) => attempt.result === "answered")?.route ?? cache?.route,
       [OWN.costMicroUsd]: costOfRecord(record),
       [OWN.attempts]: state.attempts.length,
       [OWN.changes]: state.changes.length,
