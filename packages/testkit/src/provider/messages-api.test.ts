@@ -180,7 +180,10 @@ describe("faults", () => {
 
   test.each(["comment", "empty_delta"] as const)("stall after 20 tokens, kept alive by %s", async (heartbeat) => {
     await broken({ kind: "stalled_stream", afterTokens: 20, heartbeat, heartbeatMs: 10 });
-    const { text, error } = await readBack(true, AbortSignal.timeout(150));
+    const { text, error } = await readBack(
+      true,
+      run.leaveWhen(({ tokensSent }) => tokensSent === 20, 150),
+    );
     expect(text).not.toContain("w20");
     expect(error).toBe(true);
     expect(text.split("event: ping").length - 1 > 1).toBe(heartbeat === "comment");

@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { afterEach } from "vitest";
+import type { SeenAttempt } from "./seen-attempt.js";
 import { type Provider, type ProviderOptions, startProvider } from "./start-provider.js";
 
 /** Sixty words, hence sixty tokens. */
@@ -19,6 +20,17 @@ export function useProvider() {
       await current.provider?.close();
       current.provider = await startProvider({ respond: () => "hello there", ...options });
       return new OpenAI({ baseURL: current.provider.url, apiKey: "sk-test", maxRetries: 0 });
+    },
+    /** The signal of a client that leaves once its request has come so far, and `ms` milliseconds later. */
+    leaveWhen(reached: (attempt: SeenAttempt) => boolean, ms = 0): AbortSignal {
+      const controller = new AbortController();
+      const watch = setInterval(() => {
+        const attempt = current.provider?.log[0];
+        if (!attempt || !reached(attempt)) return;
+        clearInterval(watch);
+        setTimeout(() => controller.abort(new Error("The client has left.")), ms);
+      }, 5);
+      return controller.signal;
     },
   };
 }

@@ -36,12 +36,17 @@ describe("faults", () => {
 
   test("no answer: the client leaves", async () => {
     const client = await broken({ kind: "no_answer" });
-    await expect(streamed(client, AbortSignal.timeout(60))).rejects.toThrow();
-    await expect.poll(() => run.provider.log[0]?.closedByClient).toBe(true);
+    await expect(
+      streamed(
+        client,
+        run.leaveWhen(() => true, 30),
+      ),
+    ).rejects.toThrow();
+    await expect.poll(() => run.provider.log[0]?.closedByClient, { timeout: 10_000 }).toBe(true);
   });
 
   test("slow first token: head at once", async () => {
-    await broken({ kind: "slow_first_token", ms: 150 });
+    await broken({ kind: "slow_first_token", ms: 1_000 });
     const startedAt = performance.now();
     const response = await fetch(`${run.provider.url}/chat/completions`, {
       method: "POST",
@@ -49,8 +54,9 @@ describe("faults", () => {
     });
     const head = performance.now() - startedAt;
     await response.text();
-    expect(head).toBeLessThan(120);
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(145);
+    const whole = performance.now() - startedAt;
+    expect(whole).toBeGreaterThanOrEqual(995);
+    expect(head).toBeLessThan(whole - 500);
   });
 
   test("cut after exactly 40 of 60 tokens", async () => {
@@ -66,13 +72,16 @@ describe("faults", () => {
     "stall after 20 tokens, heartbeat %s",
     async (heartbeat) => {
       await broken({ kind: "stalled_stream", afterTokens: 20, heartbeatMs: 10, ...(heartbeat && { heartbeat }) });
-      const { text, error } = await readBack(true, AbortSignal.timeout(150));
+      const { text, error } = await readBack(
+        true,
+        run.leaveWhen(({ tokensSent }) => tokensSent === 20, 150),
+      );
       expect(text).toContain("w19");
       expect(text).not.toContain("w20");
       expect(error).toBe(true);
       expect(text.includes(": keep-alive")).toBe(heartbeat === "comment");
       expect(text.includes('"content":""},"finish_reason":null')).toBe(heartbeat === "empty_delta");
-      await expect.poll(() => run.provider.log[0]?.closedByClient).toBe(true);
+      await expect.poll(() => run.provider.log[0]?.closedByClient, { timeout: 10_000 }).toBe(true);
     },
   );
 

@@ -95,14 +95,19 @@ describe("a healthy provider", () => {
 
   test("sees that a client has left", async () => {
     const client = await run.start({ latencyMs: 5_000 });
-    await expect(streamed(client, AbortSignal.timeout(50))).rejects.toThrow();
-    await expect.poll(() => run.provider.log[0]?.closedByClient).toBe(true);
+    await expect(
+      streamed(
+        client,
+        run.leaveWhen(() => true, 30),
+      ),
+    ).rejects.toThrow();
+    await expect.poll(() => run.provider.log[0]?.closedByClient, { timeout: 10_000 }).toBe(true);
   });
 
   test("closes on a waiting client, and says that it was itself", async () => {
     const client = await run.start({ latencyMs: (_request, attempt) => attempt * 5_000 });
     const answer = completed(client).catch((error: Error) => error);
-    await expect.poll(() => run.provider.log).toHaveLength(1);
+    await expect.poll(() => run.provider.log, { timeout: 10_000 }).toHaveLength(1);
     await run.provider.close();
     expect(await answer).toBeInstanceOf(OpenAI.APIConnectionError);
     expect(run.provider.log[0]).toMatchObject({ closedByClient: false });
