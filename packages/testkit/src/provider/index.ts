@@ -1,3 +1,4 @@
+export { seededRandom } from "../fakes/seeded-random.js";
 export {
   type MatrixAnswer,
   type MatrixClient,
@@ -6,7 +7,6 @@ export {
   type ScenarioReport,
 } from "../fault-matrix/run-scenario.js";
 export { FALLBACK, type FaultScenario, faultMatrix, PRIMARY, TIMES } from "../fault-matrix/scenario.js";
-export { seededRandom } from "../fakes/seeded-random.js";
 export { type Capacity, withCapacity } from "./capacity.js";
 export { type ChatMessage, type ChatRequest, messageText } from "./chat-request.js";
 export type { EmbeddingFault, EmbeddingFaultSource, EmbeddingRequest, VectorFault } from "./embedding-fault.js";
