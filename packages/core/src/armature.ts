@@ -1,7 +1,9 @@
 import { type BudgetSpec, createGate, meter } from "@armature/budget";
 import {
+  ArmatureError,
   type BudgetStore,
   type Gate,
+  type Journal,
   type Outcome,
   type RequestRecord,
   type RequestState,
@@ -143,6 +145,21 @@ export class Armature {
     this.#prepared.set(task, prepared);
   }
 
+  /** The records of this application. */
+  get journal(): Journal {
+    return this.#parts.runtime.journal;
+  }
+
+  /**
+   * Notes what somebody thought of an outcome. Resolves `false` when there is no such record; rejects with
+   * `JOURNAL_UNAVAILABLE` when it cannot be kept, also by a journal that takes no feedback.
+   */
+  async feedback(requestId: string, score: number, comment?: string): Promise<boolean> {
+    const { journal, clock } = this.#parts.runtime;
+    if (!journal.feedback) throw new ArmatureError("JOURNAL_UNAVAILABLE", "This journal takes no feedback.");
+    return journal.feedback(requestId, { score, ...(comment !== undefined && { comment }), at: clock.now() });
+  }
+
   /** Accepts no more requests, lets the running ones end within a bound, and disposes the plugins in reverse order. */
   close(): Promise<void> {
     this.#closing ??= this.#drain();
@@ -191,7 +208,8 @@ export class Armature {
     const { maxCostUsd } = task.limits;
     const all: BudgetSpec[] =
       maxCostUsd === undefined ? [...budgets] : [...budgets, { scope: "task", window: "request", usd: maxCostUsd }];
-    if (all.length === 0) return meter();
+    const overlay = runtime.prices ? { overlay: runtime.prices } : {};
+    if (all.length === 0) return meter(overlay);
     return createGate({
       store: budgetStore,
       budgets: all,
@@ -202,6 +220,7 @@ export class Armature {
         ...(state.user !== null && { user: state.user }),
       },
       clock: runtime.clock,
+      ...overlay,
     });
   }
 

@@ -127,6 +127,19 @@ describe("booting", () => {
     expect(said).toContain("question");
   });
 
+  it("names a prompt that would lose what the task retrieves", async () => {
+    const task = defineTask({
+      name: "lost",
+      input: z.object({ question: z.string() }),
+      output: z.object({ answer: z.string() }),
+      prompt: ask,
+      models: ["fast"],
+      retrieve: { limit: 1 },
+    });
+    const said = await problemsOf(createArmature({ models, journal, tasks: [task] }));
+    expect(said).toContain('task "lost": retrieve: prompt ask@1.0.0 never mentions passages');
+  });
+
   it("refuses a definition with bad limits, naming each field", () => {
     const define = () =>
       defineTask({

@@ -1,8 +1,9 @@
-import { type BudgetSpec, memoryBudgetStore, sqliteBudgetStore } from "@armature/budget";
+import { type BudgetSpec, memoryBudgetStore, type PriceOverlay, readPrices, sqliteBudgetStore } from "@armature/budget";
 import {
   BudgetStore,
   Cache,
   Clock,
+  type ContentPolicy,
   DocumentStore,
   Embedder,
   Guard,
@@ -21,7 +22,15 @@ import {
   Tool,
 } from "@armature/contracts";
 import { sqliteJournal } from "@armature/journal";
-import { loadPrompts, type Prompt, type PromptLibrary, promptLibrary } from "@armature/prompts";
+import {
+  EMPTY_LOCK,
+  loadPrompts,
+  type Prompt,
+  type PromptLibrary,
+  type PromptLock,
+  promptLibrary,
+  readPromptLock,
+} from "@armature/prompts";
 import { asModel, Health } from "@armature/resilience";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AnswerCache } from "./answer-cache.js";
@@ -45,6 +54,18 @@ export interface ArmatureOptions {
   /** A path for the embedded SQLite journal, or a journal of one's own; may be left out when a plugin provides one. */
   readonly journal?: string | Journal;
   readonly budgets?: readonly BudgetSpec[];
+  /** Prices that the list lacks or has wrong, or the path of a JSON file with them. */
+  readonly prices?: string | PriceOverlay;
+  /** The lock of the prompts: a path such as `./prompts.lock.json`. It says which version a label stands at. */
+  readonly lock?: string;
+  /** Which label decides between the versions of a prompt; `production` by default. */
+  readonly label?: string;
+  /** Refuses every task whose prompt does not stand in the lock as it is: at boot, or when it is first run. */
+  readonly strict?: boolean;
+  /** What records and sinks may keep of what was said; `full` by default. */
+  readonly content?: ContentPolicy;
+  /** Your own name for the code that runs (a commit, a build): it stands in every record. */
+  readonly code?: string;
   /** Tasks to check at boot; others are checked when they are first run. */
   readonly tasks?: readonly Task[];
   /** Time and chance of one's own, for tests. */
@@ -63,6 +84,9 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
   const library = collect(problems, () => readPrompts(options.prompts));
   const prompts = library ?? promptLibrary([]);
   const models = readModels(options.models, problems);
+  const lock = collect(problems, () => readLock(options)) ?? EMPTY_LOCK;
+  const { strict = false, label, code } = options;
+  const prices = collect(problems, () => overlayOf(options.prices));
   const table = collect(problems, () => plugins.reduce(extend, STANDARD_TABLE)) ?? STANDARD_TABLE;
   const provides = ({ key: wanted }: { readonly key: symbol }) =>
     plugins.some(({ definition }) => definition.provides?.some(({ key }) => key === wanted));
@@ -75,6 +99,10 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
       models: new Set(Object.keys(options.models)),
       stores: new Set(),
       prompts,
+      lock,
+      ...optional("label", label),
+      // The hash of a prompt takes in the tools of plugins, which are not known yet.
+      strict: false,
       tools: [],
       hasCache: provides(Cache),
     };
@@ -108,7 +136,13 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
     ids: container.get(Ids)!,
     health: new Health(clock),
     plugins: plugins.map(({ definition: { name, version } }) => ({ name, ...optional("version", version) })),
-    configHash: configHash(options, plugins),
+    hashes: {
+      config: configHash(options, plugins),
+      ...(options.lock !== undefined && { promptLock: sha256(JSON.stringify(lock)) }),
+      ...optional("code", code),
+    },
+    content: options.content ?? "full",
+    ...optional("prices", prices),
     tenantRequired:
       plugins.some(({ definition }) => definition.scope === "tenant") ||
       (options.budgets ?? []).some(({ scope }) => scope === "tenant"),
@@ -117,6 +151,9 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
     models: new Set(models.keys()),
     stores: new Set(runtime.stores.map((store) => store.name)),
     prompts,
+    lock,
+    ...optional("label", label),
+    strict,
     tools: runtime.tools,
     hasCache: cache !== undefined,
   };
@@ -152,6 +189,16 @@ function checkTasks(tasks: readonly Task[], around: Surroundings, app: Armature)
 
 function readPrompts(prompts: ArmatureOptions["prompts"]): PromptLibrary {
   return typeof prompts === "string" ? loadPrompts(prompts) : promptLibrary(prompts ?? []);
+}
+
+function readLock({ lock, strict }: ArmatureOptions): PromptLock {
+  if (lock !== undefined) return readPromptLock(lock);
+  if (strict) throw configInvalid(["strict: there is no lock to be strict about; pass its path as `lock`"]);
+  return EMPTY_LOCK;
+}
+
+function overlayOf(prices: ArmatureOptions["prices"]): PriceOverlay | undefined {
+  return typeof prices === "string" ? readPrices(prices) : prices;
 }
 
 function readModels(given: ArmatureOptions["models"], problems: string[]): Map<string, Model> {

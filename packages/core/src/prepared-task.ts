@@ -7,6 +7,10 @@ export interface PreparedTask {
   readonly task: Task;
   readonly prompt: Prompt;
   readonly promptHash: string;
+  /** What chose this version of the prompt, where a label did. */
+  readonly promptWhy?: string;
+  /** Whether the prompt says itself where memories stand. */
+  readonly placesMemories: boolean;
   /** Hash of the definition, for the record. */
   readonly hash: string;
   /** JSON Schema of the output; absent for prose. */

@@ -60,6 +60,21 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     ]);
   });
 
+  it.each(["none", "hashes"] as const)("holds no content where the policy keeps %s", async (content) => {
+    house = await openHouse(
+      ({ text }) => (text.includes("not accepted") ? '{"answer": "canary"}' : '{"answer": ["canary"], "canary": 1}'),
+      {
+        content,
+      },
+    );
+    const outcome = await run(house, task, { question: "Is it the canary?" });
+    expect(outcome).toMatchObject({ ok: true, value: { answer: "canary" } });
+    const record = await house.record(outcome.requestId);
+    expect(JSON.stringify(record)).not.toContain("canary");
+    expect(record?.replay?.replayable).toBe(false);
+    expect(record?.state.attempts).toHaveLength(2);
+  });
+
   it("digests the input as it came, and holds it as the guards left it", async () => {
     house = await openHouse(() => '{"answer": "yes"}', { plugins: [finder("redact", "input")] });
     const input = { question: `Who is ${SECRET}?` };

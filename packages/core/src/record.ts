@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RecordOpening, Replayability, RequestRecord, RequestState } from "@armature/contracts";
-import { digest } from "@armature/journal";
+import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
+import { applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
 import { scrub } from "./scrub.js";
 import { activeMs, type Runtime, type Services } from "./services.js";
@@ -16,26 +16,39 @@ export function openingOf(state: RequestState, runtime: Runtime, task: PreparedT
     ...(state.thread !== null && { thread: state.thread }),
     acceptedAt: state.acceptedAt,
     input: digest(state.input, state.requestId),
-    hashes: { task: task.hash, config: runtime.configHash },
+    hashes: { task: task.hash, ...runtime.hashes },
     plugins: runtime.plugins,
   };
 }
 
 /** The record of a request that ends in `state`. */
 export function closingRecord(state: RequestState, services: Services): RequestRecord {
-  const record = pausedRecord(state, services);
+  const record = scrubbedRecord(state, services);
   const { failure, candidate } = record.state;
-  return {
-    ...record,
-    status: "finished",
-    finishedAt: services.runtime.clock.now(),
-    replay: replayability(state),
-    result: failure ? { ok: false, failure } : { ok: true, value: candidate ? candidate.json : null },
-  };
+  const kept = withinPolicy(
+    {
+      ...record,
+      status: "finished",
+      finishedAt: services.runtime.clock.now(),
+      result: failure ? { ok: false, failure } : { ok: true, value: candidate ? candidate.json : null },
+    },
+    services,
+  );
+  const why = [...whyUnreplayable(state), ...(kept.replay?.why ?? [])];
+  return { ...kept, replay: { replayable: why.length === 0, why } };
 }
 
 /** The record of a request that waits for a person, as far as it has come. */
 export function pausedRecord(state: RequestState, services: Services): RequestRecord {
+  return withinPolicy(scrubbedRecord(state, services), services);
+}
+
+// Salted by the request: equal contents of different requests cannot be told from their hashes.
+function withinPolicy(record: RequestRecord, { runtime }: Services): RequestRecord {
+  return applyContentPolicy(record, runtime.content, record.requestId);
+}
+
+function scrubbedRecord(state: RequestState, services: Services): RequestRecord {
   const { opening, timings, validations, tools, redactions, effects, secrets } = services.trace;
   const record: RequestRecord = {
     ...opening,
@@ -53,10 +66,9 @@ export function pausedRecord(state: RequestState, services: Services): RequestRe
   return scrub(record, secrets);
 }
 
-function replayability(state: RequestState): Replayability {
-  const why = state.visits.route ? [] : ["It was refused before its first stage, so there is nothing to run again."];
-  if (state.visits.route && state.input === null) why.push("A guard blocked the input, which is therefore not kept.");
-  return { replayable: why.length === 0, why };
+function whyUnreplayable(state: RequestState): string[] {
+  if (!state.visits.route) return ["It was refused before its first stage, so there is nothing to run again."];
+  return state.input === null ? ["A guard blocked the input, which is therefore not kept."] : [];
 }
 
 /** SHA-256 of a JSON text, hexadecimal. */

@@ -1,4 +1,4 @@
-import type { Outcome, Plugin, RecordSummary, RequestRecord } from "@armature/contracts";
+import type { ContentPolicy, Outcome, Plugin, RecordSummary, RequestRecord } from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
 import { definePrompt } from "@armature/prompts";
@@ -30,7 +30,7 @@ export interface House {
 /** An application over a real loopback provider with the models `fast` and `strong`. */
 export async function openHouse(
   respond: Responder,
-  options: { faults?: Faults; plugins?: Plugin[]; latencyMs?: number } = {},
+  options: { faults?: Faults; plugins?: Plugin[]; latencyMs?: number; content?: ContentPolicy } = {},
 ): Promise<House> {
   const provider = await startProvider({
     respond,
@@ -45,6 +45,7 @@ export async function openHouse(
     },
     plugins: options.plugins ?? [],
     journal,
+    ...(options.content && { content: options.content }),
   });
   return {
     app,

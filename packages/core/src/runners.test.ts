@@ -1,4 +1,5 @@
 import { DocumentStore, definePlugin, Guard, Memory, Tool } from "@armature/contracts";
+import { definePrompt } from "@armature/prompts";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
@@ -11,6 +12,12 @@ const answerTask = defineTask({
   prompt: ask,
   models: ["fast", "strong"],
   limits: { deadlineMs: 5_000, attemptTimeoutMs: 400, retries: 1, reasks: 2, attempts: 6 },
+});
+
+const read = definePrompt({
+  name: "read",
+  version: "1.0.0",
+  messages: [{ role: "user", content: "{{question}}{{#passages}} {{text}}{{/passages}}" }],
 });
 
 let house: House | undefined;
@@ -220,8 +227,9 @@ describe.each(RUNNERS)("%s", (_name, run) => {
       },
     });
     house = await openHouse(() => '{"answer": 5}', { plugins: [store()] });
-    const strict = defineTask({ ...answerTask, retrieve: { limit: 3 } });
-    const lenient = defineTask({ ...answerTask, retrieve: { limit: 3, onFailure: "degrade" as const } });
+    const reading = { ...answerTask, prompt: read };
+    const strict = defineTask({ ...reading, retrieve: { limit: 3 } });
+    const lenient = defineTask({ ...reading, retrieve: { limit: 3, onFailure: "degrade" as const } });
     expect(await run(house, strict, { question: "?" })).toMatchObject({ failure: { code: "RETRIEVAL_FAILED" } });
     expect(await run(house, lenient, { question: "?" })).toMatchObject({
       ok: true,

@@ -1,7 +1,9 @@
+import type { PriceOverlay } from "@armature/budget";
 import type {
   Attempt,
   CacheKey,
   Clock,
+  ContentPolicy,
   CostLine,
   DocumentStore,
   Embedder,
@@ -12,6 +14,7 @@ import type {
   Memory,
   Model,
   Random,
+  RecordOpening,
   RecordSink,
   RequestContext,
   Router,
@@ -43,7 +46,11 @@ export interface Runtime {
   readonly ids: Ids;
   readonly health: Health;
   readonly plugins: readonly { readonly name: string; readonly version?: string }[];
-  readonly configHash: string;
+  /** Of the configuration, the prompt lock and the code: what a record says about the application. */
+  readonly hashes: Omit<RecordOpening["hashes"], "task">;
+  /** What records and sinks may keep. */
+  readonly content: ContentPolicy;
+  readonly prices?: PriceOverlay;
   /** Whether some plugin or budget cannot serve a run without a tenant. */
   readonly tenantRequired: boolean;
 }

@@ -18,7 +18,7 @@ const WITHDRAWN: { readonly [stage: string]: string } = {
 export class Showing {
   readonly #task: Task;
   readonly #delivery: Delivery;
-  readonly #output: OutputStream<Task["output"]>;
+  readonly #output: OutputStream<unknown, unknown>;
   readonly #queue: EventQueue;
   /** All the text that was shown since the last restart. */
   #text = "";

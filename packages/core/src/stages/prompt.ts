@@ -9,7 +9,7 @@ const MESSAGE_OVERHEAD_TOKENS = 6;
 
 /** Renders the prompt and packs it into the smallest window of the ladder, dropping the worst passages first. */
 export async function prompt(state: RequestState, services: Services): Promise<Patch> {
-  const { prompt: source, promptHash } = services.task;
+  const { prompt: source, promptHash, promptWhy } = services.task;
   const room = roomFor(state, services);
   let passages = state.retrieval?.passages ?? [];
   let memories = state.retrieval?.memories ?? [];
@@ -23,6 +23,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
         rendering: {
           name: source.name,
           version: source.version,
+          ...(promptWhy !== undefined && { why: promptWhy }),
           hash: promptHash,
           renderedHash: renderedHash(messages),
           ...(tokens !== undefined && { tokens }),
@@ -61,7 +62,7 @@ function compose(
     task.prompt,
     frameVariables(input, { passages, memories, ...(task.responseSchema && { schema: task.responseSchema }) }),
   );
-  const history = memories.flatMap((item) => item.messages);
+  const history = task.placesMemories ? [] : memories.flatMap((item) => item.messages);
   const composed = history.length === 0 ? messages : beforeLastUser(messages, history);
   const inWords = task.task.models.some((name) => runtime.models.get(name)!.capabilities.structuredOutput === "prompt");
   if (!task.responseSchema || !inWords) return composed;

@@ -42,7 +42,7 @@ export function aboutOf(input: JsonValue, services: Services): string {
 
 function candidate(name: string, { runtime }: Services): RouteCandidate {
   const model = runtime.models.get(name)!;
-  const price = priceOf(model.provider, model.name);
+  const price = priceOf(model.provider, model.name, runtime.prices);
   return {
     route: name,
     model: model.name,
