@@ -12,6 +12,21 @@ describe("classifyFault", () => {
   it.each<[string, unknown, string, string, string]>([
     ["a rate limit", httpError(429), "rate_limit", "retry", "PROVIDER_UNAVAILABLE"],
     ["an empty account", httpError(429, { code: "insufficient_quota" }), "quota", "failover", "PROVIDER_UNAVAILABLE"],
+    ["an unpaid account", httpError(402), "quota", "failover", "PROVIDER_UNAVAILABLE"],
+    [
+      "an empty account of Anthropic",
+      httpError(400, { message: "Your credit balance is too low to access the API." }),
+      "quota",
+      "failover",
+      "PROVIDER_UNAVAILABLE",
+    ],
+    [
+      "a rate limit inside a stream",
+      Object.assign(new Error("slow down"), { error: { type: "rate_limit_error" } }),
+      "rate_limit",
+      "retry",
+      "PROVIDER_UNAVAILABLE",
+    ],
     [
       "an overload of Anthropic",
       httpError(529, { error: { type: "error", error: { type: "overloaded_error" } } }),
@@ -53,7 +68,7 @@ describe("classifyFault", () => {
     [
       "a connect timeout",
       new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "UND_ERR_CONNECT_TIMEOUT" }) }),
-      "timeout",
+      "connect_timeout",
       "leave",
       "PROVIDER_UNAVAILABLE",
     ],

@@ -91,8 +91,12 @@ function byReason(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
   if (mine && (FILTER.test(code) || FILTER.test(type) || (status === 400 && FILTER.test(message)))) {
     return fault("CONTENT_FILTERED", "content_filter", "stop", facts, error);
   }
-  if (code === "insufficient_quota" || type === "insufficient_quota") {
+  if (code === "insufficient_quota" || type === "insufficient_quota" || status === 402 || isOutOfCredit(facts)) {
     return fault("PROVIDER_UNAVAILABLE", "quota", "failover", facts, error);
+  }
+  // Inside a stream, where the status was 200 already.
+  if (status === undefined && (code === "rate_limit_exceeded" || type === "rate_limit_error")) {
+    return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
   }
   if (type === "overloaded_error") return fault("PROVIDER_UNAVAILABLE", "overloaded", "retry", facts, error);
   // An error event in a stream has no status of its own.
@@ -103,6 +107,11 @@ function byReason(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
     return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
   }
   return undefined;
+}
+
+// Anthropic says so with a plain 400.
+function isOutOfCredit({ status, message }: ErrorFacts): boolean {
+  return status === 400 && /credit balance is too low/i.test(message);
 }
 
 function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefined {
@@ -128,6 +137,9 @@ function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefin
   const { systemCode, name, message } = facts;
   if (systemCode && UNREACHED.has(systemCode)) {
     return fault("PROVIDER_UNAVAILABLE", "unreachable", "retry", facts, error, false);
+  }
+  if (systemCode === "UND_ERR_CONNECT_TIMEOUT") {
+    return fault("PROVIDER_UNAVAILABLE", "connect_timeout", "leave", facts, error, false);
   }
   if (systemCode?.includes("TIMEOUT") || systemCode === "ETIMEDOUT" || name.includes("Timeout")) {
     return fault("PROVIDER_UNAVAILABLE", "timeout", "leave", facts, error);
