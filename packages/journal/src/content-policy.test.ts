@@ -125,6 +125,15 @@ describe("replayability", () => {
     });
   });
 
+  test("keeps the reasons of whoever wrote the record", () => {
+    const blocked = { ...fullRecord(), replay: { replayable: false, why: ["A guard blocked the input."] } };
+    expect(replayOf(blocked)).toEqual(blocked.replay);
+    expect(replayOf(blocked, { default: "full", value: "none" })?.why).toEqual([
+      "A guard blocked the input.",
+      "The record keeps nothing of its value.",
+    ]);
+  });
+
   test("is not given to what has not ended, has no effects, or was erased before", () => {
     expect(replayOf({ ...fullRecord(), status: "paused" })?.why).toEqual(["The request has not ended: it is paused."]);
     const { effects: _, ...without } = fullRecord();

@@ -112,9 +112,10 @@ function retrievalLines({ state: { retrieval } }: RequestRecord): string[] {
 function promptLines(record: RequestRecord, options: ExplainOptions): string[] {
   const { rendering: prompt } = record.state;
   if (!prompt) return [];
+  const counted = prompt.tokens === undefined ? "" : `, ${prompt.tokens} tokens`;
   const parameters = Object.entries(prompt.parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return [
-    `${prompt.name} ${prompt.version} (${prompt.hash.slice(0, 12)}), ${prompt.tokens} tokens`,
+    `${prompt.name} ${prompt.version} (${prompt.hash.slice(0, 12)})${counted}`,
     ...(prompt.why === undefined ? [] : [cut(prompt.why, 100)]),
     ...(parameters.length > 0 ? [parameters.join(", ")] : []),
     ...differenceLines(record, options),
