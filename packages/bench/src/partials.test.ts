@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { streamRows } from "./partials/streamed.js";
 import { compareRows } from "./partials.js";
 
 let folder: string;
@@ -36,4 +37,20 @@ test("names the way in which each row differs", () => {
   expect(lines.map((line) => JSON.parse(line).difference)).toEqual(rows.map((row) => row.difference));
   expect(sources).toEqual({ a: { rows: 12, agree: 3 } });
   expect(differences).toMatchObject({ open_scalar: 2, withheld: 1 });
+});
+
+test("counts how much of each output had been shown when it came to its end", () => {
+  const rows = [
+    { raw: '{"name":"Ann","age":"4"}' },
+    { raw: 'Sure: {"name":"say "no" "yes"", "age": 4}' },
+    { raw: "no name" },
+    { raw: '{"name":1}{"name":"Ann"}', schema: { type: "object", required: ["age"] } },
+    { raw: '{"age":1} or rather {"age":2,"name":"Ann"}', schema: { ...person, required: ["name"] } },
+    { raw: '{"name":"Ann"', schema: { type: 7 } },
+  ];
+  const text = rows.map((row, at) => JSON.stringify({ source: "a", id: `${at}`, schema: person, ...row }));
+  writeFileSync(join(folder, "repair.jsonl"), text.join("\n"));
+  expect(streamRows(folder)).toEqual({
+    repair: { values: 3, whole: 1, beginning: 1, nothing: 0, withdrawn: 1, refusedAndWithdrawn: 1 },
+  });
 });

@@ -2,6 +2,7 @@ import { atMost, type Bench, type BenchResult } from "./bench.js";
 import { readRows } from "./output/rows.js";
 import { DIFFERENCES, type Difference, difference } from "./partials/agreement.js";
 import { measureStreaming } from "./partials/speed.js";
+import { streamRows } from "./partials/streamed.js";
 import { formatTable } from "./report.js";
 import { rounded } from "./statistics.js";
 
@@ -21,6 +22,10 @@ export const partials: Bench = async ({ data = "../shared/data/output" }) => {
     DIFFERENCES[name as Difference],
   ]);
   console.log(`\n${formatTable(["difference", "rows", ""], counts)}`);
+  const streamed = streamRows(data);
+  const columns = Object.keys(Object.values(streamed)[0] ?? {});
+  const shares = Object.entries(streamed).map(([name, tally]) => [name, ...Object.values(tally).map(String)]);
+  console.log(`\n${formatTable(["streamed", ...columns], shares)}`);
   const cpuMs = measureStreaming();
   console.log(
     `\n${formatTable(
@@ -36,6 +41,7 @@ export const partials: Bench = async ({ data = "../shared/data/output" }) => {
     figures: {
       sources,
       differences,
+      streamed,
       cpuMs,
       chunksToOnePass: toOnePass,
       shownToOnePass: shown,

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "@armature/contracts";
-import { leadsTo, streamOutput } from "@armature/output";
+import { leadsTo } from "@armature/output";
 import type { Row } from "../output/rows.js";
+import { openStream } from "./streamed.js";
 
 /** The ways in which what we show of an unfinished answer differs from what others do. Each is a policy of ours. */
 export const DIFFERENCES = {
@@ -18,8 +19,8 @@ export type Difference = keyof typeof DIFFERENCES;
 
 /** How what is shown once the text of a row has come compares with what the row expects; undefined where they agree. */
 export function difference(row: Row): Difference | undefined {
-  const schema = (row.schema ?? {}) as JsonObject;
-  const stream = streamOutput(schema);
+  const stream = openStream(row.schema ?? {});
+  if (stream === undefined) return "other";
   stream.push(row.raw);
   const snapshot = stream.partial();
   const shown = snapshot.value as JsonValue | undefined;

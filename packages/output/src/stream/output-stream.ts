@@ -1,4 +1,4 @@
-import type { JsonValue } from "@armature/contracts";
+import type { JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
 import { contractOf, isZod, type OutputSchema } from "../contract.js";
 import { parseOutput } from "../parse-output.js";
@@ -18,24 +18,23 @@ export interface RestartEvent {
 /** What `parseOutput` gives; with `restart`, it is not what the snapshots were growing into. */
 export type StreamedOutput<T> = ParsedOutput<T> & { readonly restart?: RestartEvent };
 
-/** What a schema takes, as far as its library says; a JSON Schema says nothing to the compiler. */
-type InputOf<S extends OutputSchema> = S extends z.ZodType
-  ? z.input<S>
-  : S extends StandardSchema
-    ? unknown
-    : JsonValue;
+/** What a schema takes, as far as its library says. */
+type InputOf<S> = S extends z.ZodType ? z.input<S> : S extends JsonObject ? JsonValue : unknown;
 
-type OutputOf<S extends OutputSchema> = S extends z.ZodType
+type OutputOf<S> = S extends z.ZodType
   ? z.output<S>
   : S extends StandardSchema<infer T>
     ? T
-    : JsonValue;
+    : S extends JsonObject
+      ? JsonValue
+      : unknown;
 
 /**
  * An answer, or the arguments of a tool call, while it is being written. Between two restarts the snapshots only grow:
  * texts at their end, lists by items, objects by keys; a number, an enum or a boolean appears when it is complete.
+ * `S` is the schema; `unknown` stands for any.
  */
-export interface OutputStream<In, Out = In> {
+export interface OutputStream<S, Out = OutputOf<S>> {
   /** All that has come since the last restart. */
   readonly text: string;
   /** Takes the next piece of text. Costs its own length, whatever came before. Never throws. */
@@ -44,7 +43,7 @@ export interface OutputStream<In, Out = In> {
    * The state of things, made when asked for. Its complete parts are frozen and shared with other snapshots: it costs
    * no more than the entries of the lists and objects that are still open.
    */
-  partial(): OutputSnapshot<In>;
+  partial(): OutputSnapshot<InputOf<S>>;
   /** Starts over, for another attempt. */
   restart(reason: string): RestartEvent;
   /** The whole text under the full contract. Throws as `parseOutput` does. */
@@ -54,9 +53,9 @@ export interface OutputStream<In, Out = In> {
 }
 
 /** Reads a model's answer while it is being written. Where the schema is `text()`, the text itself is what grows. */
-export function streamOutput<S extends OutputSchema>(schema: S): OutputStream<InputOf<S>, OutputOf<S>> {
+export function streamOutput<S extends OutputSchema>(schema: S): OutputStream<S> {
   const readers = isZod(schema) && isText(schema) ? () => new ProseReader() : jsonReaders(schema);
-  return new Stream(schema, readers) as OutputStream<unknown> as OutputStream<InputOf<S>, OutputOf<S>>;
+  return new Stream(schema, readers) as OutputStream<unknown> as OutputStream<S>;
 }
 
 /** What follows the answer; a new one for each attempt. */
