@@ -9,8 +9,9 @@ import { overhead } from "./overhead.js";
 import { partials } from "./partials.js";
 import { reportLine } from "./report.js";
 import { router } from "./router.js";
+import { tail } from "./tail.js";
 
-const BENCHES: Readonly<Record<string, Bench>> = { faults, gates, journal, output, overhead, partials, router };
+const BENCHES: Readonly<Record<string, Bench>> = { faults, gates, journal, output, overhead, partials, router, tail };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
