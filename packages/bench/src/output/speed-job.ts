@@ -27,8 +27,9 @@ setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
 const SEED = 20;
-/** Sampling goes on until it has cost so much CPU time, in milliseconds, and there are so many samples at most. */
-const ENOUGH = 2_000;
+/** Sampling goes on until it has cost so much CPU time, in milliseconds. */
+const ENOUGH = 1_000;
+const LEAST = 3;
 const MOST = 60;
 
 /** What a stream is measured against, and everything else. */
@@ -48,7 +49,7 @@ export async function runSpeedJob({ contender, form, bytes }: SpeedJob): Promise
   const right = isDeepStrictEqual(await tried(own, text), value);
   const readings = Math.max(1, Math.round(1_000_000 / bytes));
   const samples: { readonly cpuMs: number; readonly times: number }[] = [];
-  for (let spent = 0; samples.length === 0 || (spent < ENOUGH && samples.length < MOST); ) {
+  for (let spent = 0; samples.length < LEAST || (spent < ENOUGH && samples.length < MOST); ) {
     const unit = await sample(yardstick, valid, readings);
     const cpuMs = own === yardstick ? unit : await sample(own, text, readings);
     samples.push({ cpuMs, times: cpuMs / unit });
