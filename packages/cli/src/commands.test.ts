@@ -149,7 +149,7 @@ describe("armature explain", () => {
   });
 });
 
-it("the file that the package installs passes the exit code on", async () => {
+it("the file that the package installs passes the exit code on", { timeout: 300_000 }, async () => {
   writeConfig();
   const run = promisify(execFile);
   const bin = join(home, "bin", "armature.js");

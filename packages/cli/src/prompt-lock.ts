@@ -1,6 +1,13 @@
 import { dirname, relative, resolve } from "node:path";
 import { type Eval, libraryOf, lockSubject, lockSubjects } from "@armature/evals";
-import { type LockSubject, type Prompt, type PromptLock, readPromptLock, resolvePinned } from "@armature/prompts";
+import {
+  type LockSubject,
+  type Prompt,
+  type PromptLock,
+  pinOf,
+  readPromptLock,
+  resolvePinned,
+} from "@armature/prompts";
 import type { ArmatureConfig } from "./define-config.js";
 import { loadConfig } from "./load-config.js";
 import { loadEvals } from "./load-evals.js";
@@ -67,4 +74,23 @@ export function promptOf({ config, subjects }: LockedConfig, reference: string):
   const known = libraryOf(config.prompts).prompts.map(({ name, version }) => `${name}@${version}`);
   const all = [...new Set([...known, ...subjects.map(({ prompt }) => `${prompt.name}@${prompt.version}`)])].sort();
   throw new UsageError(`There is no prompt "${reference}"; name one exactly: ${all.join(", ") || "there is none"}.`);
+}
+
+/** Versions that lie beside the one that the lock pins and were not accepted: nothing runs them. */
+export function waiting({ config, lock, subjects }: LockedConfig): string[] {
+  const { prompts } = libraryOf(config.prompts);
+  return subjects.flatMap(({ task, prompt }) => {
+    const reference = majorOf(prompt);
+    if (!pinOf(lock, reference, config.label)) return [];
+    return prompts
+      .filter((one) => majorOf(one) === reference && lock.prompts[`${one.name}@${one.version}`]?.[task] === undefined)
+      .filter(({ version }) => version !== prompt.version)
+      .map(
+        ({ name, version }) => `${name}@${version} waits: task ${task} stays at ${prompt.version} until it is accepted`,
+      );
+  });
+}
+
+function majorOf({ name, version }: Prompt): string {
+  return `${name}@${version.split(".")[0]}`;
 }

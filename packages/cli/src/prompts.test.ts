@@ -3,8 +3,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sqliteJournal } from "@armature/journal";
 import { fakeRecord } from "@armature/testkit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
+
+// Loading a config and evaluating takes seconds of CPU, and a shared machine has few to spare.
+vi.setConfig({ testTimeout: 300_000 });
 
 const home = fileURLToPath(new URL("..", import.meta.url));
 
@@ -130,7 +133,8 @@ describe("armature prompts", () => {
   it("pins the version: a newer file waits until it is accepted, and is left again by a rollback", async () => {
     await accept("ask@1.0.0");
     writePrompt("1.1.0", "Reply: {{question}}");
-    expect(await armature("prompts", "check")).toMatchObject({ code: 0, out: expect.stringContaining("ask@1.0.0") });
+    const waits = "ask@1.1.0 waits: task answer stays at 1.0.0 until it is accepted";
+    expect(await armature("prompts", "check")).toMatchObject({ code: 0, out: expect.stringContaining(waits) });
     await accept("ask@1.1.0", "--why", "kinder");
     expect((await armature("prompts", "check")).out).toContain("OK       ask@1.1.0");
 

@@ -1,6 +1,6 @@
 import { ArmatureError } from "@armature/contracts";
 import type { Task } from "@armature/core";
-import type { EvalApp } from "./eval-app.js";
+import type { BootedApp } from "./eval-app.js";
 import type { DataSet } from "./eval-case.js";
 import { registerEval } from "./register-eval.js";
 import type { Scorer } from "./scorers/scorer.js";
@@ -24,7 +24,7 @@ export interface EvalDefinition {
   readonly trials?: number;
   readonly gate?: GateOptions;
   /** Boots the application; `armature eval` boots the one of `armature.config.ts` where it is absent. */
-  app?(): Promise<EvalApp & { close?(): Promise<void> }>;
+  app?(): Promise<BootedApp>;
   /** Cases under way at once; 4 by default. */
   readonly concurrency?: number;
   /** No trial starts that could lift the sum above this. Dollars; none by default. */

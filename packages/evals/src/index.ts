@@ -4,7 +4,7 @@ export { dataSet } from "./data/data-set.js";
 export { casesFromJournal, fromJournal, type JournalSample } from "./data/from-journal.js";
 export { jsonl } from "./data/jsonl.js";
 export { defineEval, type Eval, type EvalDefinition, type GateOptions, isEval } from "./define-eval.js";
-export type { EvalApp } from "./eval-app.js";
+export type { BootedApp, EvalApp } from "./eval-app.js";
 export { type DataSet, EvalCase } from "./eval-case.js";
 export { type BootstrapOptions, type BootstrapResult, pairedBootstrap, seeded } from "./gate/bootstrap.js";
 export { type CaseTests, type Count, testCases } from "./gate/case-tests.js";

@@ -24,7 +24,12 @@ export function registerEval(evaluation: Eval): void {
       const app = await evaluation.app();
       try {
         const baseline = lockedBaseline(evaluation, app);
-        const report = await runEval(evaluation, { app, signal, ...(baseline && { baseline }) });
+        const report = await runEval(evaluation, {
+          app,
+          signal,
+          ...(app.journal && { journal: app.journal }),
+          ...(baseline && { baseline }),
+        });
         if (!report.gate.held) vitest.expect.fail(formatReport(report, baseline));
         console.info(formatReport(report, baseline));
       } finally {

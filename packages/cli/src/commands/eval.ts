@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Journal } from "@armature/contracts";
 import { createArmature } from "@armature/core";
 import {
   type Baseline,
+  type BootedApp,
   baselineOfLock,
   baselineOfReport,
   type Eval,
@@ -95,7 +95,7 @@ async function runOne(
   evaluation: Eval,
   { options, terminal }: Call,
 ): Promise<{ report: EvalReport; baseline: Baseline | undefined }> {
-  const { app, journal } = await boot(locked, evaluation);
+  const app = await boot(locked, evaluation);
   try {
     const baseline = baselineFor(locked, evaluation, app, options.against, terminal);
     const trials = wholeNumber("trials", options.trials) ?? (options.baseline ? evaluation.trials : undefined);
@@ -108,7 +108,7 @@ async function runOne(
     };
     const report = await runEval(limited, {
       app,
-      ...(journal && { journal }),
+      ...(app.journal && { journal: app.journal }),
       ...(baseline && { baseline }),
       ...(trials !== undefined && { trials }),
       onProgress: ({ done, planned }) => terminal.progress?.(`${evaluation.name} ${done}/${planned}`),
@@ -121,13 +121,17 @@ async function runOne(
 }
 
 /** The evaluation's own application, or the config's with a journal in memory: trials are no production requests. */
-async function boot({ config }: LockedConfig, { app }: Eval): Promise<{ app: BootedApp; journal?: Journal }> {
-  if (app) return { app: await app() };
+async function boot({ config }: LockedConfig, { app }: Eval): Promise<BootedApp> {
+  if (app) return app();
   const journal = memoryJournal();
-  return { app: await createArmature({ ...config, tasks: [], journal }), journal };
+  const armature = await createArmature({ ...config, tasks: [], journal });
+  return {
+    run: armature.run.bind(armature),
+    prepare: armature.prepare.bind(armature),
+    journal,
+    close: () => armature.close(),
+  };
 }
-
-type BootedApp = EvalApp & { close?(): Promise<void> };
 
 /** A report that was named, what the lock holds of this version, or of the one where the label stands. */
 function baselineFor(
