@@ -45,8 +45,6 @@ export interface CallPlan {
   readonly mayRestart?: boolean;
   /** Told what happens as it happens; must not throw. */
   on?(event: CallEvent): void;
-  /** A short form of live delivery with restarts. */
-  readonly stream?: CallStream;
   readonly policy: CallPolicy;
   readonly stage: string;
   readonly visit: number;
@@ -55,13 +53,6 @@ export interface CallPlan {
 }
 
 export type Delivery = "verified" | "live";
-
-export interface CallStream {
-  /** Text as it comes, provisional until the call has ended well. */
-  onDelta(text: string): void;
-  /** What was passed on until now is void: another attempt begins anew. */
-  onRestart?(reason: string): void;
-}
 
 export interface CallServices {
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asModel } from "./as-model.js";
 import { callModel } from "./call.js";
+import type { CallEvent } from "./call-event.js";
 import { Health } from "./health.js";
 
 const DEADLINE_MS = 400;
@@ -46,6 +47,9 @@ const fault = fc.oneof(
     { kind: "no_finish" },
     { kind: "no_done", open: true },
     { kind: "content_filter" },
+    { kind: "context_length" },
+    { kind: "error_event", afterTokens: 3 },
+    { kind: "missing_chunk", at: 1 },
   ),
   fc.record({ kind: fc.constant("status" as const), status: fc.constantFrom(400, 401, 404, 408, 429, 500, 503) }),
   fc.record({
@@ -69,13 +73,9 @@ describe("callModel, whatever the provider does", () => {
           plan = faults;
           seen = 0;
           let delivered = "";
-          const stream = {
-            onDelta: (text: string) => {
-              delivered += text;
-            },
-            onRestart: () => {
-              delivered = "";
-            },
+          const on = (event: CallEvent) => {
+            if (event.type === "delta") delivered += event.text;
+            if (event.type === "restart") delivered = "";
           };
           const delay = monitorEventLoopDelay({ resolution: 5 });
           delay.enable();
@@ -87,7 +87,7 @@ describe("callModel, whatever the provider does", () => {
               messages: [{ role: "user", content: "hi" }],
               parameters: { maxOutputTokens: 100 },
               minOutputTokens: 1,
-              ...(streamed && { stream }),
+              ...(streamed && { delivery: "live", mayRestart: true, on }),
               policy: {
                 attemptTimeoutMs: 120,
                 firstTokenTimeoutMs: 60,

@@ -12,6 +12,7 @@ import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { asModel } from "./as-model.js";
 import { callModel } from "./call.js";
+import type { CallEvent } from "./call-event.js";
 import type { CallPlan, CallServices } from "./call-plan.js";
 import { Health } from "./health.js";
 import type { CallPolicy } from "./policy.js";
@@ -68,14 +69,11 @@ interface Changes {
 async function call({ plan, services, streamed = false, deadlineMs = 20_000 }: Changes = {}) {
   let text = "";
   const restarts: string[] = [];
-  const stream = {
-    onDelta(delta: string) {
-      text += delta;
-    },
-    onRestart(reason: string) {
-      restarts.push(reason);
-      text = "";
-    },
+  const on = (event: CallEvent) => {
+    if (event.type === "delta") text += event.text;
+    if (event.type !== "restart") return;
+    restarts.push(event.reason);
+    text = "";
   };
   const result = await callModel(
     {
@@ -84,7 +82,7 @@ async function call({ plan, services, streamed = false, deadlineMs = 20_000 }: C
       messages,
       parameters,
       minOutputTokens: 1,
-      ...(streamed && { stream }),
+      ...(streamed && { delivery: "live", mayRestart: true, on }),
       policy,
       stage: "call",
       visit: 1,

@@ -1,7 +1,7 @@
 import { ArmatureError } from "@armature/contracts";
 import { makeAttempt } from "./attempt.js";
 import { CallContext } from "./call-context.js";
-import type { CallPlan, CallResult, CallServices, CallStream } from "./call-plan.js";
+import type { CallPlan, CallResult, CallServices } from "./call-plan.js";
 import { fallback } from "./fallback.js";
 import { guarded } from "./guarded.js";
 import { hedged } from "./hedge.js";
@@ -15,8 +15,7 @@ import type { Order, Step } from "./turn.js";
  * and paid. It never throws: what goes wrong is the `failure` of its result.
  */
 export function callModel(plan: CallPlan, services: CallServices): Promise<CallResult> {
-  const heard = plan.stream ? heardBy(plan, plan.stream) : plan;
-  return runCall(new CallContext(heard, services, toLangChain(plan.messages)));
+  return runCall(new CallContext(plan, services, toLangChain(plan.messages)));
 }
 
 /**
@@ -41,17 +40,4 @@ export async function runCall(call: CallContext): Promise<CallResult> {
   const facts = { rung: call.rung, attempts, costs, ...(degraded.length > 0 && { degraded }) };
   if (failure) return { ok: false, failure, ...facts };
   return { ok: true, answer: attempts.findLast(({ result }) => result === "answered")!.answer!, ...facts };
-}
-
-function heardBy(plan: CallPlan, stream: CallStream): CallPlan {
-  return {
-    ...plan,
-    delivery: "live",
-    mayRestart: true,
-    on(event) {
-      if (event.type === "delta") stream.onDelta(event.text);
-      else if (event.type === "restart") stream.onRestart?.(event.reason);
-      plan.on?.(event);
-    },
-  };
 }

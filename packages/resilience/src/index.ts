@@ -3,7 +3,7 @@ export { asModel, type ModelFacts } from "./as-model.js";
 export { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER, type Permit } from "./breaker.js";
 export { callModel } from "./call.js";
 export type { CallEvent, StartedAttempt } from "./call-event.js";
-export type { CallPlan, CallResult, CallServices, CallStream, Delivery, Rung } from "./call-plan.js";
+export type { CallPlan, CallResult, CallServices, Delivery, Rung } from "./call-plan.js";
 export type { ConcurrencyPolicy } from "./concurrency.js";
 export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";
 export { Health, type HealthPolicy, type RouteHealth } from "./health.js";
