@@ -2,14 +2,19 @@ import { ArmatureError } from "@armature/contracts";
 import { type ParsedOutput, type ParseOptions, parseOutput } from "@armature/output";
 import { atLeast, atMost, type Bench, type BenchResult } from "./bench.js";
 import { jsonSchemaOf, type Row, readRows } from "./output/rows.js";
+import { speedFigures } from "./output/speed.js";
 import { Tallies, type Tally } from "./output/tally.js";
 
 const FILES = ["repair.jsonl", "bfcl_text.jsonl", "bfcl_fc.jsonl"];
 /** What valid JSON does not show, and what cannot be had without a guess. */
 const NO_CONSENSUS = ["valid_json", "unclosed", "ellipsis"];
 
-/** Malformed output of many sources through `parseOutput`, judged by what each row expects. */
-export const output: Bench = async ({ data = "../shared/data/output" }) => measureRows(data);
+/** Malformed output of many sources through `parseOutput`, judged by what each row expects; and how fast it is read. */
+export const output: Bench = async ({ data = "../shared/data/output" }) => {
+  const rows = measureRows(data);
+  const speed = await speedFigures();
+  return { ...rows, figures: { ...rows.figures, speed: speed.figures }, targets: [...rows.targets, ...speed.targets] };
+};
 
 /** Every row of a folder: its result as a JSON line, and how the groups came out. */
 export function measureRows(folder: string): BenchResult & { readonly lines: readonly string[] } {
