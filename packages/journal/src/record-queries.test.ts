@@ -128,6 +128,27 @@ describe("queries", () => {
     );
   });
 
+  test("two common values are met in their indexes", async () => {
+    const journal = open();
+    const ids = Array.from({ length: 4_600 }, (_, index) => `r${index}`);
+    const failure = { code: "CANCELLED" as const, message: "no", retryable: true };
+    await Promise.all(
+      ids.map((id, index) =>
+        journal.write(
+          recordOf(id, {
+            acceptedAt: T0 + index,
+            ...(index % 2 === 0 && { tenant: "acme" }),
+            ...(index >= 2_300 && { result: { ok: false, failure } }),
+          }),
+        ),
+      ),
+    );
+    const found = await journal.find({ tenant: "acme", failureCode: "CANCELLED", limit: 5_000 });
+    const wanted = ids.filter((_, index) => index % 2 === 0 && index >= 2_300).reverse();
+    expect(found.map(({ requestId }) => requestId)).toEqual(wanted);
+    await journal.close();
+  });
+
   test("counts by day and model", async () => {
     const journal = open();
     const facts = { task: "t", status: "finished" as const };

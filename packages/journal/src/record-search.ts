@@ -5,8 +5,11 @@ import { RECORD_COLUMNS, type RecordRow, recordOfOpening, recordRow } from "./re
 
 const DEFAULT_LIMIT = 100;
 
-/** How many rows of a value are counted before another index is looked at. */
-const PROBE_LIMIT = 5_000;
+/** How many rows of a value are counted before it passes for a common one. */
+const PROBE_LIMIT = 50_000;
+
+/** How many rows are read and sorted without a thought. */
+const UNSORTED_LIMIT = 2_000;
 
 /** The rows that a filter asks for, newest first; what is still open stands among them. */
 export function searchRecords(database: SqliteDatabase, filter: RecordFilter): RecordRow[] {
@@ -17,22 +20,32 @@ export function searchRecords(database: SqliteDatabase, filter: RecordFilter): R
   const running = open.filter((row) => satisfies(row, terms));
   if (filter.status === "open") return running.sort(newestFirst).slice(0, limit);
   const { sql, values } = whereOf(terms);
+  const { index, joined } = planOf(database, terms);
+  const lookups = joined.map(
+    (term) => ` AND id IN (SELECT id FROM records INDEXED BY ${term.index} WHERE ${term.column} ${term.operator} ?)`,
+  );
   const ended = database
     .prepare(
-      `SELECT ${RECORD_COLUMNS.join(", ")} FROM records INDEXED BY ${drivingIndex(database, terms)}
-       ${sql} ORDER BY accepted_at DESC, request_id DESC LIMIT ?`,
+      `SELECT ${RECORD_COLUMNS.join(", ")} FROM records INDEXED BY ${index}
+       ${sql}${lookups.join("")} ORDER BY accepted_at DESC, request_id DESC LIMIT ?`,
     )
-    .all([...values, limit + open.length]) as RecordRow[];
+    .all([...values, ...joined.map(({ value }) => value), limit + open.length]) as RecordRow[];
   return [...running, ...ended.filter((row) => !isOpen.has(row.request_id))].sort(newestFirst).slice(0, limit);
+}
+
+/** How the rows are reached: the index that is walked, and the terms that are looked up in theirs before any row is read. */
+interface Plan {
+  readonly index: string;
+  readonly joined: readonly Term[];
 }
 
 /**
  * SQLite keeps no statistics that follow the writes, so the rarest value is found by counting: the index with the
- * fewest rows is walked. The walk by time serves everything else, and stops as soon as the limit is reached.
+ * fewest rows is walked, and what few rows other values have is intersected with it. The walk by time serves everything
+ * else, and stops as soon as the limit is reached.
  */
-function drivingIndex(database: SqliteDatabase, terms: readonly Term[]): string {
-  let best = "records_by_time";
-  let fewest = Number.POSITIVE_INFINITY;
+function planOf(database: SqliteDatabase, terms: readonly Term[]): Plan {
+  const counted: { readonly own: readonly Term[]; readonly index: string; readonly n: number }[] = [];
   for (const index of new Set(terms.map((term) => term.index))) {
     if (!index) continue;
     const own = terms.filter((term) => term.index === index);
@@ -41,11 +54,13 @@ function drivingIndex(database: SqliteDatabase, terms: readonly Term[]): string 
     const { n } = database.prepare(probe).get([...values, PROBE_LIMIT]) as { n: number };
     // Without an equality its rows come unsorted: only few of them are better than the walk by time.
     const isOrdered = own.some(({ operator }) => operator === "=");
-    if (n >= fewest || (n >= PROBE_LIMIT && !isOrdered)) continue;
-    fewest = n;
-    best = index;
+    if (isOrdered || n < UNSORTED_LIMIT) counted.push({ own, index, n });
   }
-  return best;
+  const [first, ...rest] = counted.sort((one, other) => one.n - other.n);
+  if (!first) return { index: "records_by_time", joined: [] };
+  // So few rows are read sooner than a second index.
+  const others = first.n < UNSORTED_LIMIT ? [] : rest.filter(({ n }) => n < PROBE_LIMIT);
+  return { index: first.index, joined: others.flatMap(({ own }) => own) };
 }
 
 /** Of a request that was paused before, what its record says; of any other, what its opening says. */

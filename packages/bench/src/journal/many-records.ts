@@ -71,7 +71,7 @@ const FILTERS = (end: number): Record<string, RecordFilter> => ({
   "by tenant": { tenant: "tenant-7" },
   "by failure code": { failureCode: "OUTPUT_INVALID" },
   "by tenant and failure code": { tenant: "tenant-7", failureCode: "OUTPUT_INVALID" },
-  "by cost, rare": { costAtLeastMicroUsd: 25_000 },
+  "by cost, rare": { costAtLeastMicroUsd: 19_000 },
   "by cost, never": { costAtLeastMicroUsd: 10_000_000 },
   "by latency, never": { durationAtLeastMs: 3_600_000 },
   "by a day a week ago": { since: end - 8 * DAY_MS, until: end - 7 * DAY_MS },
