@@ -24,13 +24,17 @@ interface Waiting {
   resolve(place: Place | Shed | undefined): void;
 }
 
-/** How much longer than expected the wait and the call may take before a promise to serve in time would be broken. */
+/**
+ * How much longer than expected the wait and the call may take before a promise to serve in time would be broken; more
+ * before this queue has shown how fast it is served, since the route may have lost half of its places unnoticed.
+ */
 const SAFETY = 2;
+const FIRST_SAFETY = 3;
 /** A latency that rises must be believed soon, one that falls may be chance. */
 const RISE = 0.3;
 const FALL = 0.1;
-/** How much one interval between two ends tells of how fast the queue is served. */
-const DRAIN = 0.1;
+/** How many ends at least tell how fast the queue is served. */
+const FEWEST_ENDS = 5;
 
 /**
  * Lets no more calls to a route at a time than it takes, and queues the others in order. A call whose deadline the
@@ -41,10 +45,12 @@ export class Limiter {
   readonly #queue = new Set<Waiting>();
   #inFlight = 0;
   #averageMs = 0;
-  /** Between two ends, while there was a queue. */
+  /** From one end to the next while there is a queue, over the latest period that was as long as a call. */
   #drainMs = 0;
-  #drained = 0;
-  #endedAt = 0;
+  /** Whether that was measured on the present queue. */
+  #isDrainKnown = false;
+  #periodFrom = 0;
+  #periodEnds = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -73,7 +79,8 @@ export class Limiter {
   /** A place now, or a promise of one, or word that there will be none in time; `undefined` when `signal` aborts first. */
   enter(deadline: Deadline, signal: AbortSignal): Place | Shed | Promise<Place | Shed | undefined> {
     if (this.hasRoom) return this.#place();
-    const late = SAFETY * (this.#waitMs() + this.#averageMs) > deadline.remainingMs();
+    const safety = this.#isDrainKnown ? SAFETY : FIRST_SAFETY;
+    const late = safety * (this.#waitMs() + this.#averageMs) > deadline.remainingMs();
     if (late || this.#queue.size >= this.policy.maxQueue) return this.#shed();
     return this.#wait(deadline, signal);
   }
@@ -104,15 +111,20 @@ export class Limiter {
     return (this.#queue.size + 1) * Math.max(this.#drainMs, this.#averageMs / this.limit);
   }
 
+  // Ends come in clumps, as calls that began together end together: only a period as long as a call tells their pace.
   #noteEnd(now: number): void {
-    const isQueued = this.#queue.size > 0;
-    if (isQueued && this.#endedAt > 0) {
-      const weight = Math.max(DRAIN, 1 / ++this.#drained);
-      this.#drainMs += weight * (now - this.#endedAt - this.#drainMs);
+    if (this.#queue.size === 0) {
+      this.#periodFrom = 0;
+      this.#isDrainKnown = false;
+    } else if (this.#periodFrom === 0) {
+      this.#periodFrom = now;
+      this.#periodEnds = 0;
+    } else if (++this.#periodEnds >= FEWEST_ENDS && now - this.#periodFrom >= this.#averageMs) {
+      this.#drainMs = (now - this.#periodFrom) / this.#periodEnds;
+      this.#isDrainKnown = true;
+      this.#periodFrom = now;
+      this.#periodEnds = 0;
     }
-    this.#endedAt = isQueued ? now : 0;
-    // What an earlier queue has taught counts for no more than the first calls of this one.
-    if (!isQueued) this.#drained = Math.min(this.#drained, 1);
   }
 
   #place(): Place {
