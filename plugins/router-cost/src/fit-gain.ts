@@ -5,14 +5,14 @@ import { type RouteModel, SAMPLE_CHARACTERS } from "./route-model.js";
 import { readSigns } from "./signs.js";
 
 export interface FitOptions {
-  /** How strongly weights are held back; 12 by default. */
+  /** How strongly weights are held back; 40 by default. */
   readonly penalty?: number;
   /** Columns that words are hashed to; 131,072 by default. Fewer take more words for one another. */
   readonly buckets?: number;
 }
 
-// A sign at one standard deviation weighs as much as a word that is the third part of a text of ten.
-const SIGN_SCALE = 0.3;
+// What a sign at one standard deviation weighs against all the words of a text, whose row has a length of about two.
+const SIGN_SCALE = 0.5;
 // A column that fewer texts have says more about them than about others.
 const LEAST_TEXTS = 3;
 // Weights are kept as integers of at most this size, and left out where they are next to nothing.
@@ -22,7 +22,7 @@ const LEAST_WEIGHT = 2;
 /** The weights of a model: ridge regression of `strong - weak` on the signs and the hashed words of each text. */
 export function fitGain(
   examples: readonly RouteExample[],
-  { penalty = 12, buckets = 131_072 }: FitOptions,
+  { penalty = 40, buckets = 131_072 }: FitOptions,
 ): Pick<RouteModel, "intercept" | "signs" | "words"> {
   const texts = examples.map(({ text }) => text.slice(0, SAMPLE_CHARACTERS));
   const signs = texts.map(readSigns);
