@@ -96,9 +96,10 @@ function atRates(rates: DeclaredRates, longContext: NonNullable<DeclaredPrice["l
 
 function fromList(price: ModelPrice): Price | undefined {
   const input = toRate(price.input_mtok);
-  const output = toRate(price.output_mtok);
   // A model without token prices is billed by other units, which an answer's usage does not tell.
-  if (!input || !output) return undefined;
+  if (!input) return undefined;
+  // Embedding models are priced for what goes in: nothing comes out that has tokens.
+  const output = toRate(price.output_mtok) ?? { base: 0, tiers: [] };
   const calls = price.requests_kcount;
   return {
     input,

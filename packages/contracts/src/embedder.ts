@@ -6,6 +6,8 @@ export interface Embedder {
   /** Names model and revision; vectors of different ids are not comparable. */
   readonly id: string;
   readonly dimensions: number;
+  /** What the price list calls it; left out by embedders that cost nothing, such as local ones. */
+  readonly priced?: { readonly provider: string; readonly model: string };
   /** One finite vector of `dimensions` numbers for each text, in order. */
   embed(texts: readonly string[], context: RequestContext): Promise<number[][]>;
 }

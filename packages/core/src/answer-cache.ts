@@ -1,10 +1,18 @@
-import type { Cache, CacheEntry, CacheHit, CacheKey, RequestContext } from "@armature/contracts";
+import type {
+  Cache,
+  CacheEntry,
+  CacheHit,
+  CacheKey,
+  ErasureReceipt,
+  ErasureScope,
+  RequestContext,
+} from "@armature/contracts";
 import { within } from "./within.js";
 
 /** A request that has gone to ask the models, and what others with the same key wait for. */
 export interface Flight {
   /** What was accepted, for those who wait and for the cache; `undefined` when nothing was. Only the first call counts. */
-  land(entry: CacheEntry | undefined): void;
+  land(hit: CacheHit | undefined): void;
 }
 
 /**
@@ -15,7 +23,7 @@ export interface Flight {
 export class AnswerCache {
   readonly name: string;
   readonly #cache: Cache;
-  readonly #flights = new Map<string, Promise<CacheEntry | undefined>>();
+  readonly #flights = new Map<string, Promise<CacheHit | undefined>>();
 
   constructor(cache: Cache) {
     this.name = cache.name;
@@ -39,12 +47,16 @@ export class AnswerCache {
         const flight = this.#takeOff(id);
         onTakeOff(flight);
         const hit = await this.#ask(key, context, flight);
-        if (hit) flight.land(hit.entry);
+        if (hit) flight.land(hit);
         return hit;
       }
-      const entry = await within(context, away);
-      if (entry) return { entry, similarity: 1 };
+      const hit = await within(context, away);
+      if (hit) return hit;
     }
+  }
+
+  erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt> {
+    return this.#cache.erase(scope, context);
   }
 
   /** Keeps an accepted answer for later requests. Rejects when the cache fails. */
@@ -63,10 +75,10 @@ export class AnswerCache {
 
   #takeOff(id: string): Flight {
     let land: Flight["land"] = () => undefined;
-    const away = new Promise<CacheEntry | undefined>((resolve) => {
-      land = (entry) => {
+    const away = new Promise<CacheHit | undefined>((resolve) => {
+      land = (hit) => {
         if (this.#flights.get(id) === away) this.#flights.delete(id);
-        resolve(entry);
+        resolve(hit);
       };
     });
     this.#flights.set(id, away);

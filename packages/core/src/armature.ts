@@ -1,9 +1,10 @@
-import { type BudgetSpec, createGate, meter } from "@armature/budget";
 import {
   ArmatureError,
-  type BudgetStore,
-  type Gate,
+  type Document,
+  type ErasureReceipt,
+  type ErasureScope,
   type Journal,
+  type JsonValue,
   type Outcome,
   type RequestRecord,
   type RequestState,
@@ -14,6 +15,7 @@ import type { ZodType, z } from "zod";
 import { accept, type Whose } from "./accept.js";
 import { failure, failureOf } from "./failure-of.js";
 import { GraphBuilder } from "./graph-builder.js";
+import { addDocuments, checkPersist, erase, type Operation } from "./operation.js";
 import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
 import type { PreparedTask } from "./prepared-task.js";
@@ -22,6 +24,7 @@ import { serveRetrieval } from "./replay/served-stages.js";
 import { walk } from "./runner.js";
 import type { Listener, Runtime } from "./services.js";
 import { openSession } from "./session.js";
+import { type Budgets, spendingOf } from "./spending.js";
 import { streamed } from "./stream.js";
 import type { StreamEvent } from "./stream-event.js";
 import type { Table, TableNode } from "./table.js";
@@ -39,13 +42,18 @@ export interface StreamOptions extends RunOptions {
   readonly delivery?: Delivery;
 }
 
-export interface ArmatureParts {
+export interface ArmatureParts extends Budgets {
   readonly runtime: Runtime;
   readonly table: Table;
   readonly around: Surroundings;
-  readonly budgets: readonly BudgetSpec[];
-  readonly budgetStore: BudgetStore;
   dispose(): Promise<void>;
+}
+
+/** What is otherwise than in a plain run. */
+interface Way {
+  readonly listener?: Listener;
+  readonly table?: Table;
+  readonly prepared?: PreparedTask;
 }
 
 /** How long `close` waits for running requests before it leaves them to their deadlines. Milliseconds. */
@@ -127,7 +135,7 @@ export class Armature {
       table: this.#parts.table,
       task: this.prepare(task),
       runtime: this.#parts.runtime,
-      gate: (state) => this.#gate(task, state),
+      spending: (state) => spendingOf(this.#parts, this.#parts.runtime, task, state),
     });
   }
 
@@ -143,6 +151,31 @@ export class Armature {
   /** @internal Takes over what boot has prepared. */
   accept(task: Task, prepared: PreparedTask): void {
     this.#prepared.set(task, prepared);
+  }
+
+  /** Adds documents to a store of the tenant, embeddings held and recorded. The value is how many were added. */
+  addDocuments(
+    store: string,
+    documents: readonly Document[],
+    options: RunOptions = {},
+  ): Promise<Outcome<{ readonly added: number }>> {
+    return this.#operate(addDocuments(store, documents), options);
+  }
+
+  /**
+   * Shows a value to the persist guards before the application stores it: the value is what they leave of it, a blocked
+   * one fails as `GUARD_BLOCKED`. JSON only.
+   */
+  checkPersist<Value>(value: Value, options: RunOptions = {}): Promise<Outcome<Value>> {
+    return this.#operate(checkPersist(value as JsonValue), options);
+  }
+
+  /**
+   * Removes what memory, cache, stores and journal hold of a scope (documents only with the whole tenant); identities,
+   * hashes and sizes of records stay. The value is a receipt from each. LangGraph checkpoints are the application's own.
+   */
+  erase(scope: ErasureScope, options: Pick<RunOptions, "signal"> = {}): Promise<Outcome<readonly ErasureReceipt[]>> {
+    return this.#operate(erase(scope), { ...options, ...scope });
   }
 
   /** The records of this application. */
@@ -174,24 +207,29 @@ export class Armature {
     await this.#parts.dispose();
   }
 
+  #operate<Value>({ task, table }: Operation, { thread: _, ...options }: RunOptions): Promise<Outcome<Value>> {
+    const ended = this.#perform(task.task, null, options, { table, prepared: task });
+    return this.#track(ended.then((state) => outcomeOf(state, task.task)));
+  }
+
   /** The state in which the request ends. */
   async #perform(
     task: Task,
     input: unknown,
     options: RunOptions,
-    { listener, table = this.#parts.table }: { readonly listener?: Listener; readonly table?: Table } = {},
+    { listener, table = this.#parts.table, prepared: known }: Way = {},
   ): Promise<RequestState> {
     const { runtime } = this.#parts;
     const state = accept(input, options, task, runtime, table.fields);
     if (this.#closing) return { ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") };
     let prepared: PreparedTask;
     try {
-      prepared = this.prepare(task);
+      prepared = known ?? this.prepare(task);
     } catch (thrown) {
       return { ...state, failure: failureOf(thrown, "route") };
     }
     const session = openSession(runtime, prepared, state, {
-      gate: this.#gate(task, state),
+      spending: spendingOf(this.#parts, runtime, task, state),
       ...(options.signal && { signal: options.signal }),
       ...(listener && { listener }),
       caching: options.cache !== "bypass",
@@ -201,27 +239,6 @@ export class Armature {
     } finally {
       session.close();
     }
-  }
-
-  #gate(task: Task, state: RequestState): Gate {
-    const { budgets, budgetStore, runtime } = this.#parts;
-    const { maxCostUsd } = task.limits;
-    const all: BudgetSpec[] =
-      maxCostUsd === undefined ? [...budgets] : [...budgets, { scope: "task", window: "request", usd: maxCostUsd }];
-    const overlay = runtime.prices ? { overlay: runtime.prices } : {};
-    if (all.length === 0) return meter(overlay);
-    return createGate({
-      store: budgetStore,
-      budgets: all,
-      subject: {
-        request: state.requestId,
-        task: task.name,
-        ...(state.tenant !== null && { tenant: state.tenant }),
-        ...(state.user !== null && { user: state.user }),
-      },
-      clock: runtime.clock,
-      ...overlay,
-    });
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

@@ -49,7 +49,7 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
     storedAt: runtime.clock.now(),
     costMicroUsd: totalCost(state),
   };
-  errand.flight.land(entry);
+  errand.flight.land({ entry, similarity: 1 });
   await runtime.cache!.keep(errand.key, entry, services.context);
 }
 

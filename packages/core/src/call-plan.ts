@@ -7,6 +7,10 @@ type Asked = Pick<
   "ladder" | "startRung" | "messages" | "parameters" | "stage" | "delivery" | "mayRestart" | "on"
 >;
 
+/** The longest silence of a stream, before its first token and after it. Milliseconds. */
+const FIRST_TOKEN_MS = 15_000;
+const IDLE_MS = 10_000;
+
 /** A call under the limits of the task and what the request has already used of them. */
 export function callPlan(state: RequestState, { task }: Services, asked: Asked): CallPlan {
   const { limits } = task.task;
@@ -15,8 +19,8 @@ export function callPlan(state: RequestState, { task }: Services, asked: Asked):
     minOutputTokens: Math.min(limits.minOutputTokens, asked.parameters.maxOutputTokens),
     policy: {
       attemptTimeoutMs: limits.attemptTimeoutMs,
-      firstTokenTimeoutMs: limits.attemptTimeoutMs,
-      idleTimeoutMs: limits.attemptTimeoutMs,
+      firstTokenTimeoutMs: Math.min(FIRST_TOKEN_MS, limits.attemptTimeoutMs),
+      idleTimeoutMs: Math.min(IDLE_MS, limits.attemptTimeoutMs),
       retries: limits.retries,
       backoff: { baseMs: 200, maxMs: 5_000 },
       maxAttempts: Math.max(0, limits.attempts - state.attempts.length),

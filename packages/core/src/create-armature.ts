@@ -53,6 +53,11 @@ export interface ArmatureOptions {
   readonly prompts?: string | readonly Prompt[];
   /** A path for the embedded SQLite journal, or a journal of one's own; may be left out when a plugin provides one. */
   readonly journal?: string | Journal;
+  /**
+   * What happens to a request whose record cannot be written: `refuse` (the default) ends it in `JOURNAL_UNAVAILABLE`,
+   * before money is spent where that can be known; `degrade` lets it go on and says so in the outcome.
+   */
+  readonly onJournalFailure?: "refuse" | "degrade";
   readonly budgets?: readonly BudgetSpec[];
   /** Prices that the list lacks or has wrong, or the path of a JSON file with them. */
   readonly prices?: string | PriceOverlay;
@@ -130,6 +135,7 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
     tools: container.getAll(Tool),
     sinks: container.getAll(RecordSink),
     journal: container.get(Journal) ?? owned.journal!,
+    onJournalFailure: options.onJournalFailure ?? "refuse",
     tokenizer: container.get(Tokenizer)!,
     clock,
     random: container.get(Random)!,
@@ -142,6 +148,9 @@ export async function createArmature(options: ArmatureOptions): Promise<Armature
       ...optional("code", code),
     },
     content: options.content ?? "full",
+    hasSoftLimits: (options.budgets ?? []).some(
+      ({ warnAtShare, downgradeAtShare }) => (warnAtShare ?? downgradeAtShare) !== undefined,
+    ),
     ...optional("prices", prices),
     tenantRequired:
       plugins.some(({ definition }) => definition.scope === "tenant") ||

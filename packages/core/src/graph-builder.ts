@@ -1,6 +1,5 @@
 import type {
   ExtendedState,
-  Gate,
   GraphExtension,
   GraphNode,
   Plugin,
@@ -12,6 +11,7 @@ import { ArmatureError } from "@armature/contracts";
 import { type CompiledGraph, type CompileOptions, compileTable } from "./langgraph.js";
 import type { PreparedTask } from "./prepared-task.js";
 import type { Runtime } from "./services.js";
+import type { Spending } from "./spending.js";
 import { extendTable, insertAfter, insertBefore, replaceStage, type StageFunction, type Table } from "./table.js";
 
 /** Stages that a node may stand at: nothing may come between a request and its record. */
@@ -21,7 +21,7 @@ export interface GraphParts {
   readonly table: Table;
   readonly task: PreparedTask;
   readonly runtime: Runtime;
-  readonly gate: (state: RequestState) => Gate;
+  readonly spending: (state: RequestState) => Spending;
 }
 
 /** A name that nothing has yet; `never` otherwise, so that a taken one does not type-check. */

@@ -11,6 +11,7 @@ import {
   type Verdict,
   type VerdictEntry,
 } from "@armature/contracts";
+import { validateJson } from "@armature/output";
 import { failure } from "./failure-of.js";
 import { type Redacted, redact, textParts } from "./redaction.js";
 import type { Services } from "./services.js";
@@ -40,7 +41,8 @@ export async function guardRetrieval(state: RequestState, services: Services): P
   for (const passage of retrieval.passages) {
     const checked = await check("retrieval", passage.text, services);
     verdicts.push(...checked.verdicts);
-    if (checked.blockedBy) dropped.push({ id: passage.id, reason: `blocked by guard ${checked.blockedBy.guard}` });
+    const { id, store, score } = passage;
+    if (checked.blockedBy) dropped.push({ id, store, score, reason: `blocked by guard ${checked.blockedBy.guard}` });
     else passages.push({ ...passage, text: checked.value as string });
   }
   return { verdicts, retrieval: { ...retrieval, passages, dropped } };
@@ -52,7 +54,7 @@ export async function guardOutput(state: RequestState, services: Services): Prom
   const checked = await check("output", state.candidate.json, services, state.retrieval?.passages);
   if (checked.blockedBy) return { verdicts: checked.verdicts, failure: blocked(checked.blockedBy), candidate: null };
   if (checked.redactions.length === 0) return { verdicts: checked.verdicts };
-  if (!services.task.task.output.safeParse(checked.value).success) {
+  if (validateJson(checked.value, services.task.task.output).status === "refused") {
     const message = "An output guard redacted the answer, and what is left does not satisfy the output schema.";
     return { verdicts: checked.verdicts, failure: failure("GUARD_BLOCKED", message), candidate: null };
   }
@@ -67,6 +69,13 @@ export async function guardOutput(state: RequestState, services: Services): Prom
     }),
   );
   return { verdicts: checked.verdicts, candidate: { json: checked.value }, changes };
+}
+
+/** Persist guards, in front of the application's own database. */
+export async function guardPersist(value: JsonValue, services: Services): Promise<Patch> {
+  const checked = await check("persist", value, services);
+  if (checked.blockedBy) return { verdicts: checked.verdicts, failure: blocked(checked.blockedBy) };
+  return { verdicts: checked.verdicts, candidate: { json: checked.value } };
 }
 
 /** Tool guards, on a tool's arguments or its answer. Throws `GUARD_BLOCKED`. */

@@ -160,7 +160,7 @@ function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSigna
 
 function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg, earlier?: RequestRecord): Session {
   return openSession(parts.runtime, parts.task, state, {
-    gate: parts.gate(state),
+    spending: parts.spending(state),
     signal,
     ...(earlier && { earlier }),
     approve: (call: ToolCall) =>

@@ -1,4 +1,5 @@
 import type { Outcome, RequestState, Usage } from "@armature/contracts";
+import { validateJson } from "@armature/output";
 import type { Task } from "./task.js";
 
 /** What a request that has ended gives back. The value is made here, once, from the accepted candidate. */
@@ -17,8 +18,10 @@ export function outcomeOf<Value>(state: RequestState, task: Task): Outcome<Value
     degraded: state.degraded,
   };
   if (!state.failure && state.candidate) {
-    const parsed = task.output.safeParse(state.candidate.json);
-    if (parsed.success) return { ok: true, value: parsed.data as Value, route: answeringRoute(state), ...facts };
+    const parsed = validateJson(state.candidate.json, task.output);
+    if (parsed.status === "value") {
+      return { ok: true, value: parsed.value as Value, route: answeringRoute(state), ...facts };
+    }
   }
   const failure = state.failure ?? {
     code: "OUTPUT_INVALID",

@@ -1,7 +1,9 @@
 import type { JsonObject, Tool } from "@armature/contracts";
 import { isText, toJsonSchema } from "@armature/output";
 import {
+  checkExamples,
   checkVariables,
+  describePin,
   describeProblem,
   type PinnedPrompt,
   type PromptLibrary,
@@ -43,7 +45,10 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
   const pinned = resolvePrompt(task, around, problems);
   const variables = pinned ? variablesOf(pinned.prompt) : [];
   if (pinned && inputSchema) {
-    const wrong = checkVariables(pinned.prompt, inputSchema);
+    const wrong = [
+      ...checkVariables(pinned.prompt, inputSchema),
+      ...checkExamples(pinned.prompt, task.input, task.output),
+    ];
     problems.push(...wrong.map((problem) => `${where}: ${describeProblem(problem)}`));
     if (task.retrieve && !variables.some((name) => name === "passages" || name.startsWith("passages."))) {
       const { name, version } = pinned.prompt;
@@ -68,7 +73,7 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
   return {
     task,
     prompt,
-    ...(pin && { promptWhy: `label ${pin.label}: ${pin.why} (${pin.by}, ${pin.at})` }),
+    ...(pin && { promptWhy: describePin(pin) }),
     placesMemories: variables.some((name) => name === "memories" || name.startsWith("memories.")),
     promptHash: hash,
     hash: sha256(JSON.stringify([task.name, hash, task.models, task.limits])),

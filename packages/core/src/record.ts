@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
-import { applyContentPolicy, digest } from "@armature/journal";
+import { activeTrace, applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
 import { scrub } from "./scrub.js";
 import { activeMs, type Runtime, type Services } from "./services.js";
@@ -14,6 +14,7 @@ export function openingOf(state: RequestState, runtime: Runtime, task: PreparedT
     ...(state.tenant !== null && { tenant: state.tenant }),
     ...(state.user !== null && { user: state.user }),
     ...(state.thread !== null && { thread: state.thread }),
+    ...activeTrace(),
     acceptedAt: state.acceptedAt,
     input: digest(state.input, state.requestId),
     hashes: { task: task.hash, ...runtime.hashes },

@@ -1,4 +1,4 @@
-import type { PriceOverlay } from "@armature/budget";
+import type { Headroom, PriceOverlay } from "@armature/budget";
 import type {
   Attempt,
   CacheKey,
@@ -39,6 +39,7 @@ export interface Runtime {
   readonly cache?: AnswerCache;
   readonly embedder?: Embedder;
   readonly journal: Journal;
+  readonly onJournalFailure: "refuse" | "degrade";
   readonly sinks: readonly RecordSink[];
   readonly tokenizer: Tokenizer;
   readonly clock: Clock;
@@ -51,6 +52,8 @@ export interface Runtime {
   /** What records and sinks may keep. */
   readonly content: ContentPolicy;
   readonly prices?: PriceOverlay;
+  /** Whether some budget warns or asks for a cheaper route before it refuses. */
+  readonly hasSoftLimits: boolean;
   /** Whether some plugin or budget cannot serve a run without a tenant. */
   readonly tenantRequired: boolean;
 }
@@ -63,6 +66,8 @@ export interface Services {
   readonly task: PreparedTask;
   readonly context: RequestContext;
   readonly gate: Gate;
+  /** What is left under the budgets. Rejects when their store does not answer. */
+  readonly headroom: () => Promise<Headroom>;
   /** Asks a person about a tool call, where the runner can pause; it throws the pause. */
   readonly approve?: (call: ToolCall) => boolean;
   /** Whether something thrown is the runner's own pause and must pass through. */

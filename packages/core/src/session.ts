@@ -4,9 +4,7 @@ import {
   type CallParameters,
   type Deadline,
   deadlineIn,
-  type Gate,
   type Message,
-  type MeteredEmbedder,
   type MeteredModels,
   type RequestContext,
   type RequestRecord,
@@ -14,13 +12,15 @@ import {
 } from "@armature/contracts";
 import { callModel } from "@armature/resilience";
 import { callPlan } from "./call-plan.js";
+import { meteredEmbedder } from "./metered-embedder.js";
 import type { PreparedTask } from "./prepared-task.js";
 import { openingOf } from "./record.js";
 import type { Listener, Runtime, Services } from "./services.js";
+import type { Spending } from "./spending.js";
 import { Trace } from "./trace.js";
 
 export interface SessionOptions {
-  readonly gate: Gate;
+  readonly spending: Spending;
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
   /** True by default: answers may come from the cache. */
@@ -59,11 +59,12 @@ export function openSession(
   const trace = options.trace ?? new Trace(opening);
   if (earlier) trace.resume(earlier);
   const { random, ids, health } = runtime;
-  const { gate } = options;
+  const { gate, headroom } = options.spending;
   const services: Services = {
     runtime,
     task,
     gate,
+    headroom,
     startedAt: clock.now(),
     activeBefore: state.activeMs,
     spent,
@@ -140,23 +141,6 @@ function meteredModels(services: Services, state: RequestState): MeteredModels {
       if (result.ok) return result.answer;
       const { code, message, cause: _, ...facts } = result.failure;
       throw new ArmatureError(code, message, facts);
-    },
-  };
-}
-
-function meteredEmbedder(services: Services): MeteredEmbedder {
-  const { embedder } = services.runtime;
-  return {
-    id: embedder?.id ?? "none",
-    dimensions: embedder?.dimensions ?? 0,
-    async embed(texts: readonly string[]): Promise<number[][]> {
-      if (!embedder) {
-        throw new ArmatureError(
-          "CONFIG_INVALID",
-          "Something asked for embeddings, and no plugin provides an Embedder.",
-        );
-      }
-      return embedder.embed(texts, services.context);
     },
   };
 }

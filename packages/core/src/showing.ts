@@ -59,7 +59,9 @@ export class Showing {
     if (isText(this.#task.output)) {
       this.#queue.push({ type: "delta", text });
     } else {
-      for (const event of this.#output.push(text)) this.#queue.push(event);
+      const restarts = this.#output.push(text);
+      if (restarts.length > 0) this.#shown = undefined;
+      for (const restart of restarts) this.#queue.push(restart);
       this.#queue.pushPartial();
     }
   }

@@ -1,4 +1,4 @@
-import type { RequestState } from "@armature/contracts";
+import { describeCause, type RequestState } from "@armature/contracts";
 import { failureOf } from "./failure-of.js";
 import { guardInput, guardOutput, guardRetrieval } from "./guards.js";
 import { activeMs, type Services } from "./services.js";
@@ -33,7 +33,7 @@ export async function step(table: Table, name: string, state: RequestState, serv
 
 /** What plugins spent during the visit belongs to the request like any attempt. */
 function withSpending(patch: Patch, { spent }: Services): Patch {
-  if (spent.attempts.length === 0) return patch;
+  if (spent.attempts.length === 0 && spent.costs.length === 0) return patch;
   return mergePatches({ attempts: spent.attempts.splice(0), costs: spent.costs.splice(0) }, patch);
 }
 
@@ -50,8 +50,8 @@ async function visitNode(
   services.context.signal.throwIfAborted();
   let before: Patch = {};
   if (isFirstVisit(state)) {
-    await services.runtime.journal.open(services.trace.opening);
-    before = await within(services.context, guardInput(state, services));
+    const degraded = await openRecord(services);
+    before = { ...(await within(services.context, guardInput(state, services))), ...(degraded && { degraded }) };
     if (before.failure) return before;
   }
   const entered = applyPatch(state, before, table.fields);
@@ -61,6 +61,17 @@ async function visitNode(
   if (name === "validate") noteValidation(left, services);
   const after = left.failure ? {} : await within(services.context, guardAfter(name, left, services));
   return mergePatches(before, patch, after);
+}
+
+/** Writes that the request has begun, before its first effect: a journal that cannot is noticed before money is spent. */
+async function openRecord({ runtime, trace }: Services): Promise<string[] | undefined> {
+  try {
+    await runtime.journal.open(trace.opening);
+    return undefined;
+  } catch (thrown) {
+    if (runtime.onJournalFailure === "refuse") throw thrown;
+    return [`journal: ${describeCause(thrown)?.message ?? "failed"}`];
+  }
 }
 
 /** The state keeps the issues of the latest answer only; the record tells of all. */

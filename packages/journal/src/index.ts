@@ -5,6 +5,7 @@ export { explainJson, type RecordStory } from "./explain-json.js";
 export { explainRecord } from "./explain-record.js";
 export { jsonlSink } from "./jsonl-sink.js";
 export { memoryJournal } from "./memory-journal.js";
+export { activeTrace } from "./otel/active-trace.js";
 export { type OtelSinkOptions, otelSink } from "./otel/otel-sink.js";
 export type { ExplainOptions, PromptDifference, PromptTexts } from "./prompt-difference.js";
 export { type SqliteJournal, type SqliteJournalOptions, sqliteJournal } from "./sqlite-journal.js";

@@ -16,6 +16,8 @@ const optionsSchema = z
     dimensions: z.number().int().positive().optional(),
     apiKey: z.string().optional(),
     baseUrl: z.url().optional(),
+    /** As the price list spells it; another one for a compatible server. */
+    provider: z.string().default("openai"),
     /** Texts in one request. */
     batchSize: z.number().int().min(1).max(2048).default(512),
   })
@@ -35,6 +37,7 @@ export const openaiEmbedder = definePlugin({
 class OpenAIEmbedder implements Embedder {
   readonly id: string;
   readonly dimensions: number;
+  readonly priced: NonNullable<Embedder["priced"]>;
   readonly #client: OpenAIClient;
 
   constructor(private readonly options: z.output<typeof optionsSchema>) {
@@ -48,6 +51,7 @@ class OpenAIEmbedder implements Embedder {
     }
     this.dimensions = dimensions;
     this.id = `${model}/${dimensions}`;
+    this.priced = { provider: options.provider, model };
     const { apiKey, configuration } = connectionOf(options, `openaiEmbedder({ model: "${model}" })`);
     this.#client = new OpenAIClient({ apiKey, ...configuration, maxRetries: 0 });
   }

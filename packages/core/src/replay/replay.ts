@@ -3,6 +3,7 @@ import type { Journal, RequestRecord, RequestState } from "@armature/contracts";
 import type { PreparedTask } from "../prepared-task.js";
 import type { Runtime } from "../services.js";
 import { openSession } from "../session.js";
+import { unbounded } from "../spending.js";
 import { applyPatch, initialState } from "../state.js";
 import { step } from "../step.js";
 import type { Table, TableNode } from "../table.js";
@@ -49,7 +50,7 @@ async function firstDivergence(
 ): Promise<Divergence | undefined> {
   let state = beginning(record, table);
   const session = openSession(runtime, task, state, {
-    gate: meter(),
+    spending: unbounded(meter()),
     trace: new ServedTrace(record),
     ask: servedAnswers(record),
     caching: false,

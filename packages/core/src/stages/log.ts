@@ -23,11 +23,16 @@ const MEMORY_MS = 100;
 export async function log(state: RequestState, services: Services): Promise<Patch> {
   const degraded = [...(await keep(state, services)), ...(await remember(state, services))];
   const { clock, journal, sinks } = services.runtime;
-  const final = degraded.length > 0 ? { ...state, degraded: [...state.degraded, ...degraded] } : state;
-  const record = closingRecord(final, services);
+  const record = closingRecord(atTheEnd(state, degraded, services), services);
   try {
     await bounded(clock, services.context.deadline.remainingMs() + GRACE_MS, journal.write(record));
   } catch (thrown) {
+    if (services.runtime.onJournalFailure === "degrade") {
+      return {
+        degraded: [...degraded, `journal: ${describeCause(thrown)?.message ?? "failed"}`],
+        ended: endedAt(services),
+      };
+    }
     const failure = ArmatureError.isInstance(thrown)
       ? thrown.toFailure()
       : new ArmatureError("JOURNAL_UNAVAILABLE", "The record could not be written.", { cause: thrown }).toFailure();
@@ -35,6 +40,16 @@ export async function log(state: RequestState, services: Services): Promise<Patc
   }
   for (const sink of sinks) tell(sink, record);
   return { degraded, ended: endedAt(services) };
+}
+
+/** What memory and cache spent and gave up at the very end belongs into the record too; the runner adds it to the state. */
+function atTheEnd(state: RequestState, degraded: readonly string[], { spent }: Services): RequestState {
+  return {
+    ...state,
+    degraded: [...state.degraded, ...degraded],
+    attempts: [...state.attempts, ...spent.attempts],
+    costs: [...state.costs, ...spent.costs],
+  };
 }
 
 function endedAt(services: Services) {

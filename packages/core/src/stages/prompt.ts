@@ -1,4 +1,5 @@
 import type { JsonValue, MemoryItem, Message, Passage, RequestState } from "@armature/contracts";
+import { askInWords } from "@armature/output";
 import { frameVariables, render, renderedHash } from "@armature/prompts";
 import { failure } from "../failure-of.js";
 import type { Services } from "../services.js";
@@ -33,7 +34,8 @@ export async function prompt(state: RequestState, services: Services): Promise<P
       };
     }
     if (passages.length > 0) {
-      dropped.push({ id: passages.at(-1)!.id, reason: "over the token budget" });
+      const { id, store, score } = passages.at(-1)!;
+      dropped.push({ id, store, score, reason: "over the token budget" });
       passages = passages.slice(0, -1);
     } else if (memories.length > 0) {
       dropped.push({ id: memories[0]!.id, reason: "over the token budget" });
@@ -66,8 +68,7 @@ function compose(
   const composed = history.length === 0 ? messages : beforeLastUser(messages, history);
   const inWords = task.task.models.some((name) => runtime.models.get(name)!.capabilities.structuredOutput === "prompt");
   if (!task.responseSchema || !inWords) return composed;
-  const content = `Answer with only JSON that satisfies this JSON Schema: ${JSON.stringify(task.responseSchema)}`;
-  return [{ role: "system", content }, ...composed];
+  return [{ role: "system", content: askInWords(task.responseSchema) }, ...composed];
 }
 
 function beforeLastUser(messages: readonly Message[], history: readonly Message[]): Message[] {

@@ -1,11 +1,18 @@
-import { ArmatureError, type MemoryItem, type Passage, type RequestState } from "@armature/contracts";
+import {
+  ArmatureError,
+  type DocumentStore,
+  type MemoryItem,
+  type Passage,
+  type RequestState,
+  type RetrievalTrace,
+} from "@armature/contracts";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
 import { aboutOf } from "./route.js";
 
 interface Found<T> {
   readonly items: readonly T[];
-  readonly dropped: { id: string; reason: string }[];
+  readonly dropped: RetrievalTrace["dropped"];
 }
 
 /** Asks the document stores and the memory at once; degrades or fails as the task says. */
@@ -15,13 +22,20 @@ export async function retrieve(state: RequestState, services: Services): Promise
   const recalls = memory !== undefined && state.thread !== null;
   if (!plan && !recalls) return {};
   const query = plan?.query ? plan.query(services.task.task.input.parse(state.input)) : aboutOf(state.input, services);
-  const [passages, memories] = await Promise.all([
+  const [passages, memories, indexes] = await Promise.all([
     plan ? search(query, services) : nothing<Passage>(),
     recalls ? recall(query, services) : nothing<MemoryItem>(),
+    plan ? versions(services) : [],
   ]);
   const dropped = [...passages.dropped, ...memories.dropped];
   return {
-    retrieval: { query, passages: passages.items, memories: memories.items, dropped },
+    retrieval: {
+      query,
+      passages: passages.items,
+      memories: memories.items,
+      dropped,
+      ...(indexes.length > 0 && { indexes }),
+    },
     degraded: dropped.filter((one) => one.reason.startsWith("failed")).map((one) => `${one.id} ${one.reason}`),
   };
 }
@@ -32,19 +46,32 @@ function nothing<T>(): Found<T> {
 
 async function search(text: string, services: Services): Promise<Found<Passage>> {
   const plan = services.task.task.retrieve!;
-  const wanted = plan.stores;
-  const stores = services.runtime.stores.filter((store) => !wanted || wanted.includes(store.name));
   const found = await Promise.all(
-    stores.map((store) =>
+    storesOf(services).map((store) =>
       orDegrade(store.name, services, () => store.search({ text, limit: plan.limit }, services.context)),
     ),
   );
-  const dropped = found.flatMap((one) => one.dropped);
+  const dropped = [...found.flatMap((one) => one.dropped)];
   const items = interleave(found.map((one) => one.items));
   for (const passage of items.slice(plan.limit)) {
-    dropped.push({ id: passage.id, reason: `beyond the limit of ${plan.limit} passages` });
+    const { id, store, score } = passage;
+    dropped.push({ id, store, score, reason: `beyond the limit of ${plan.limit} passages` });
   }
   return { items: items.slice(0, plan.limit), dropped };
+}
+
+function storesOf({ task, runtime }: Services): readonly DocumentStore[] {
+  const wanted = task.task.retrieve!.stores;
+  return runtime.stores.filter((store) => !wanted || wanted.includes(store.name));
+}
+
+/** Which version of which index is searched, where stores tell; the record does not fail for its sake. */
+async function versions(services: Services): Promise<{ store: string; version: string }[]> {
+  const told = storesOf(services).map(async (store) => {
+    const version = await store.version?.(services.context).catch(() => undefined);
+    return version === undefined ? [] : [{ store: store.name, version }];
+  });
+  return (await Promise.all(told)).flat();
 }
 
 // Scores of different stores are not comparable, so the ranks are: first of each store, then second of each.

@@ -1,4 +1,4 @@
-import { priceOf } from "@armature/budget";
+import { type Headroom, priceOf } from "@armature/budget";
 import {
   ArmatureError,
   type Failure,
@@ -18,12 +18,30 @@ import { textOf } from "../task.js";
 export async function route(state: RequestState, services: Services): Promise<Patch> {
   const invalid = checkInput(state, services);
   if (invalid) return { failure: invalid };
+  const { microUsd, soft, shouldDowngrade } = await roomOf(services);
   const request: RouteRequest = {
     input: state.input,
     text: aboutOf(state.input, services),
     candidates: services.task.task.models.map((name) => candidate(name, services)),
+    ...(microUsd !== undefined && { headroomMicroUsd: microUsd }),
   };
-  return { routing: await decide(request, services), rung: 0 };
+  const decision = await decide(request, services);
+  const limits = soft.map(({ scope, window, share }) => `budget ${scope}/${window} is at ${Math.round(share * 100)}%`);
+  const routing = shouldDowngrade ? weakestFirst(decision, request, limits[0]!) : decision;
+  return { routing, rung: 0, degraded: limits };
+}
+
+/** Only where somebody asks: a router, or a soft limit. Without an answer of the store the gate will refuse anyway. */
+async function roomOf({ runtime, headroom }: Services): Promise<Headroom> {
+  const nothing = { soft: [], shouldDowngrade: false };
+  return runtime.router || runtime.hasSoftLimits ? headroom().catch(() => nothing) : nothing;
+}
+
+/** A budget that runs low asks for the weakest model first; what was chosen stays as its fallback. */
+function weakestFirst(decision: RouteDecision, { candidates }: RouteRequest, reason: string): RouteDecision {
+  const { route } = candidates[0]!;
+  const rest = decision.ladder.filter((rung) => rung.route !== route);
+  return { ...decision, ladder: [{ route, reason }, ...rest] };
 }
 
 /** Why the input cannot be taken; nothing when it satisfies the task's schema. */

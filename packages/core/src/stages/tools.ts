@@ -1,12 +1,14 @@
 import {
   ArmatureError,
+  type FinishReason,
   type JsonValue,
   type Message,
   type RequestState,
+  type Tool,
   type ToolCall,
   type VerdictEntry,
 } from "@armature/contracts";
-import { parseOutput } from "@armature/output";
+import { parseOutput, validateJson } from "@armature/output";
 import { failure } from "../failure-of.js";
 import { guardTool } from "../guards.js";
 import type { Services } from "../services.js";
@@ -31,7 +33,9 @@ export async function tools(state: RequestState, services: Services): Promise<Pa
   const results = await Promise.all(
     answer.toolCalls.map((call) =>
       traced(call, visit, services, () =>
-        refused.includes(call) ? complaint(`A person refused the call of "${call.name}".`) : runTool(call, services),
+        refused.includes(call)
+          ? complaint(`A person refused the call of "${call.name}".`)
+          : runTool(call, answer.finish, services),
       ),
     ),
   );
@@ -81,10 +85,10 @@ async function traced(
   }
 }
 
-async function runTool(call: ToolCall, services: Services): Promise<Answered> {
+async function runTool(call: ToolCall, finish: FinishReason, services: Services): Promise<Answered> {
   const tool = services.task.tools.find((one) => one.name === call.name);
   if (!tool) return complaint(`There is no tool "${call.name}".`);
-  const parsed = parseOutput(call.argumentsText, tool.parameters);
+  const parsed = parseOutput(call.argumentsText, tool.parameters, { finish });
   if (parsed.status === "refused") {
     const wrong = parsed.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     return complaint(`The arguments are not valid: ${wrong}`);
@@ -93,7 +97,7 @@ async function runTool(call: ToolCall, services: Services): Promise<Answered> {
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "called" });
   let result: JsonValue;
   try {
-    result = await tool.run(tool.parameters.parse(asked.value), services.context);
+    result = await tool.run(argumentsOf(asked.value, tool), services.context);
   } catch (cause) {
     if (services.context.signal.aborted) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
@@ -106,6 +110,12 @@ async function runTool(call: ToolCall, services: Services): Promise<Answered> {
     verdicts: [...asked.verdicts, ...told.verdicts],
     ran: { arguments: asked.value, result: told.value },
   };
+}
+
+/** The arguments as the schema makes them, after the guards. */
+function argumentsOf(json: JsonValue, { parameters }: Tool): unknown {
+  const parsed = validateJson(json, parameters);
+  return parsed.status === "value" ? parsed.value : parameters.parse(json);
 }
 
 function complaint(content: string): Answered {
