@@ -23,6 +23,8 @@ export interface RequestState {
   readonly tenant: string | null;
   readonly user: string | null;
   readonly thread: string | null;
+  /** A digest of the API key that the request came with. */
+  readonly key: string | null;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   /** Milliseconds that earlier legs of a paused request took; 0 for one that was never paused. */
@@ -66,6 +68,8 @@ export interface RequestIdentity {
   readonly tenant?: string;
   readonly user?: string;
   readonly thread?: string;
+  /** A digest: the key itself stands in no state. */
+  readonly key?: string;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
 }
@@ -78,6 +82,7 @@ export function initialRequestState(identity: RequestIdentity, input: JsonValue)
     tenant: identity.tenant ?? null,
     user: identity.user ?? null,
     thread: identity.thread ?? null,
+    key: identity.key ?? null,
     acceptedAt: identity.acceptedAt,
     activeMs: 0,
     input,

@@ -1,5 +1,6 @@
 import type { Failure, RequestState } from "@armature/contracts";
 import { failure } from "./failure-of.js";
+import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
 import { initialState, isJson } from "./state.js";
 import type { Fields } from "./table.js";
@@ -11,12 +12,17 @@ export interface Whose {
   readonly user?: string;
   /** The conversation that it belongs to; without one nothing is remembered. */
   readonly thread?: string;
+  /** The API key that the request came with, for budgets that count by it; only its digest is kept. */
+  readonly key?: string;
 }
+
+/** Enough of the digest to tell keys apart. */
+const KEY_DIGITS = 16;
 
 /** The state in which a request begins; one that cannot begin has its failure and goes straight to its record. */
 export function accept(
   input: unknown,
-  { tenant, user, thread }: Whose,
+  { tenant, user, thread, key }: Whose,
   task: Task,
   runtime: Runtime,
   fields: Fields,
@@ -28,6 +34,7 @@ export function accept(
     ...(tenant !== undefined && { tenant }),
     ...(user !== undefined && { user }),
     ...(thread !== undefined && { thread }),
+    ...(key !== undefined && { key: sha256(key).slice(0, KEY_DIGITS) }),
   };
   const isReadable = isJson(input);
   const state = initialState(identity, isReadable ? input : null, fields);

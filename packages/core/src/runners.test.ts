@@ -11,7 +11,7 @@ const answerTask = defineTask({
   output: z.object({ answer: z.number() }),
   prompt: ask,
   models: ["fast", "strong"],
-  limits: { deadlineMs: 5_000, attemptTimeoutMs: 400, retries: 1, reasks: 2, attempts: 6 },
+  limits: { deadlineMs: 10_000, attemptTimeoutMs: 3_000, retries: 1, reasks: 2, attempts: 6 },
 });
 
 const read = definePrompt({
@@ -235,6 +235,14 @@ describe.each(RUNNERS)("%s", (_name, run) => {
       ok: true,
       degraded: ["down failed while retrieving"],
     });
+  });
+
+  it("keeps a digest of the caller's key and never the key", async () => {
+    house = await openHouse(() => '{"answer": 5}');
+    const outcome = await run(house, answerTask, { question: "?" }, { key: "sk-canary" });
+    const record = await house.record(outcome.requestId);
+    expect(record?.state.key).toMatch(/^[0-9a-f]{16}$/);
+    expect(JSON.stringify(record)).not.toContain("canary");
   });
 
   it("refuses to spend more than the task allows", async () => {

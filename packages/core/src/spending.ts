@@ -19,7 +19,7 @@ export function spendingOf(
   { budgets, budgetStore }: Budgets,
   { clock, prices }: Runtime,
   { name, limits: { maxCostUsd } }: Task,
-  { requestId, tenant, user }: RequestState,
+  { requestId, tenant, user, key }: RequestState,
 ): Spending {
   const all: BudgetSpec[] =
     maxCostUsd === undefined ? [...budgets] : [...budgets, { scope: "task", window: "request", usd: maxCostUsd }];
@@ -30,6 +30,7 @@ export function spendingOf(
     task: name,
     ...(tenant !== null && { tenant }),
     ...(user !== null && { user }),
+    ...(key !== null && { key }),
   };
   return {
     gate: createGate({ store: budgetStore, budgets: all, subject, clock, ...overlay }),

@@ -59,6 +59,7 @@ const RUNNERS_OWN = new Set([
   "tenant",
   "user",
   "thread",
+  "key",
   "acceptedAt",
   "activeMs",
   "visits",
