@@ -3,6 +3,7 @@ import { AIMessage, type BaseMessage, type BaseMessageChunk } from "@langchain/c
 import { ChatOpenAICompletions, type OpenAIClient } from "@langchain/openai";
 import type { OpenAICallOptions } from "./call-options.js";
 import { isReasoningModel } from "./capabilities.js";
+import { type ChunkStream, untilUsage } from "./stream-end.js";
 
 type Chunk = OpenAIClient.Chat.Completions.ChatCompletionChunk;
 type Completion = OpenAIClient.Chat.Completions.ChatCompletion;
@@ -10,8 +11,8 @@ type Request = OpenAIClient.Chat.ChatCompletionCreateParams;
 
 /**
  * LangChain's chat completions with what a contract needs and they lack: the token bound and sampling of a single
- * call, the refusal text, the raw text of an invalid structured answer, and an error that says so when the body of a
- * 200 is no completion.
+ * call, the refusal text, the service tier, the raw text of an invalid structured answer, a stream that ends when all of
+ * it has come, and an error that says so when the body of a 200 is no completion.
  */
 export class ChatCompletions extends ChatOpenAICompletions {
   override invocationParams(
@@ -47,8 +48,9 @@ export class ChatCompletions extends ChatOpenAICompletions {
     this._getClientOptions(undefined);
     const { signal, headers } = options ?? {};
     const body = await this.client.chat.completions.create(request, { signal, headers });
-    if (!request.stream) assertCompletion(body, this.model);
-    return body as AsyncIterable<Chunk> | Completion;
+    if (request.stream) return untilUsage(body as ChunkStream);
+    assertCompletion(body, this.model);
+    return body as Completion;
   }
 
   protected override _convertCompletionsMessageToBaseMessage(
@@ -64,6 +66,9 @@ export class ChatCompletions extends ChatOpenAICompletions {
     const converted = super._convertCompletionsMessageToBaseMessage(given, rawResponse);
     if (unreadable && AIMessage.isInstance(converted)) converted.invalid_tool_calls = calls.map(invalidCall);
     if (message.refusal) converted.additional_kwargs.refusal = message.refusal;
+    // LangChain tells it of streams only.
+    const { service_tier } = rawResponse;
+    if (service_tier) converted.response_metadata = { ...converted.response_metadata, service_tier };
     return converted;
   }
 

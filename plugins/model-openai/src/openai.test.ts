@@ -30,6 +30,7 @@ function completion(message: Body, finish = "stop"): string {
     id: "c1",
     object: "chat.completion",
     model: "gpt-4.1-mini-2025-04-14",
+    service_tier: "flex",
     choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason: finish }],
     usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
   });
@@ -53,7 +54,10 @@ describe("openai", () => {
     const message = await ask(model, { maxOutputTokens: 50, temperature: 0, topP: 0.5, seed: 3, stop: ["END"] });
     expect(seen[0]).toMatchObject({ max_tokens: 50, temperature: 0, top_p: 0.5, seed: 3, stop: ["END"] });
     expect(message.text).toBe("hello");
-    expect(message).toMatchObject({ usage_metadata: { input_tokens: 7, output_tokens: 3 } });
+    expect(message).toMatchObject({
+      usage_metadata: { input_tokens: 7, output_tokens: 3 },
+      response_metadata: { service_tier: "flex" },
+    });
   });
 
   it("spells the bound of reasoning models their way, without sampling", async () => {
