@@ -47,7 +47,7 @@ export const FAILURE_CODES = {
   RETRIEVAL_FAILED: code(
     true,
     "A document store or the memory did not answer, and the task does not degrade.",
-    'Look at the store; or let the task say `onRetrievalFailure: "degrade"`.',
+    'Look at the store; or let the task say `retrieve: { onFailure: "degrade" }`.',
   ),
   PROMPT_UNKNOWN: code(
     false,
