@@ -11,6 +11,7 @@ import { journalExport } from "./commands/journal-export.js";
 import { promptsAccept } from "./commands/prompts-accept.js";
 import { promptsCheck } from "./commands/prompts-check.js";
 import { promptsRollback } from "./commands/prompts-rollback.js";
+import { replay } from "./commands/replay.js";
 import { problemsOf } from "./load-config.js";
 import { processTerminal, type Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -26,11 +27,8 @@ const COMMANDS: { readonly [name: string]: Command } = {
     summary: "draw the state machine of a task as Mermaid",
     run: ({ config, args, terminal }) => graph(config, args[0]!, terminal),
   },
-  explain: {
-    usage: "<id>",
-    summary: "tell the story of one request from its record",
-    run: ({ config, args, terminal }) => explain(config, args[0]!, terminal),
-  },
+  explain,
+  replay,
   "prompts check": promptsCheck,
   "prompts accept": promptsAccept,
   "prompts rollback": promptsRollback,

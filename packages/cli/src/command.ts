@@ -14,6 +14,7 @@ export const OPTIONS = {
   baseline: { type: "boolean" },
   against: { type: "string" },
   prompt: { type: "string" },
+  model: { type: "string" },
   trials: { type: "string" },
   concurrency: { type: "string" },
   "max-usd": { type: "string" },

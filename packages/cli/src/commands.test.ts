@@ -99,6 +99,40 @@ describe("armature check", () => {
     expect(err).toMatch(/^2 problems:\n.*armature\.config\.ts: tasks: .*\n.*armature\.config\.ts: .*plugin/);
   });
 
+  it("takes the words of the application, and its paths from the config's folder", async () => {
+    writeConfig();
+    const config = (more: string) =>
+      write(
+        "armature.config.ts",
+        CONFIG.replace("MODELS", '["fast"]').replace("PLUGINS", "").replace("journal:", `${more} journal:`),
+      );
+    config(
+      'prices: "./prices.json", content: { default: "hashes", value: "full" }, code: "abc", onJournalFailure: "degrade",',
+    );
+    expect(await armature("check")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(join(folder, "prices.json")),
+    });
+    write("prices.json", "{}");
+    expect(await armature("check")).toMatchObject({ code: 0 });
+    config('content: { default: "hashes", vlaue: "none" }, strict: 1,');
+    const { code, err } = await armature("check");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^2 problems:\n.*strict: .*\n.*content: Unrecognized key: "vlaue"/);
+    config('content: "all",');
+    expect((await armature("check")).err).toContain("content: is full, hashes or none");
+  });
+
+  it("refuses what nobody has accepted, where the application is strict", async () => {
+    writeConfig();
+    const strict = CONFIG.replace("MODELS", '["fast"]').replace("PLUGINS", "");
+    write("armature.config.ts", strict.replace("journal:", 'lock: "./prompts.lock.json", strict: true, journal:'));
+    const { code, err } = await armature("check");
+    expect(code).toBe(1);
+    expect(err).toContain("ask@1.0.0 was never accepted");
+    expect(await armature("graph", "answer")).toMatchObject({ code: 0 });
+  });
+
   it.each([
     ["does not parse", "export default {", /armature\.config\.ts/],
     ["imports what is not there", 'import "no-such-package"; export default {};', /no-such-package/],
@@ -158,6 +192,6 @@ it("the file that the package installs passes the exit code on", { timeout: 300_
   await expect(run(process.execPath, [bin, "chek"], { cwd: folder })).rejects.toMatchObject({
     code: 2,
     stderr:
-      'There is no command "chek"; the commands are: check, graph, explain, prompts check, prompts accept, prompts rollback, eval, eval diff, journal export.\n',
+      'There is no command "chek"; the commands are: check, graph, explain, replay, prompts check, prompts accept, prompts rollback, eval, eval diff, journal export.\n',
   });
 });

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ArmatureError } from "@armature/contracts";
+import { ArmatureError, CONTENT_FIELDS } from "@armature/contracts";
 import { createJiti } from "jiti";
 import { z } from "zod";
 import type { ArmatureConfig } from "./define-config.js";
 import { UsageError } from "./usage-error.js";
+
+const contentLevel = z.enum(["full", "hashes", "none"]);
+const fieldLevels = Object.fromEntries(CONTENT_FIELDS.map((field) => [field, contentLevel.optional()]));
 
 /** What the shape of a config file is, so far as it can be told without booting. */
 const configSchema = z.strictObject({
@@ -13,9 +16,18 @@ const configSchema = z.strictObject({
   tasks: z.array(z.looseObject({ name: z.string(), limits: z.looseObject({}) })).optional(),
   prompts: z.union([z.string(), z.array(z.unknown())]).optional(),
   journal: z.union([z.string(), z.looseObject({})]).optional(),
+  onJournalFailure: z.enum(["refuse", "degrade"]).optional(),
   budgets: z.array(z.unknown()).optional(),
+  prices: z.union([z.string(), z.looseObject({})]).optional(),
   lock: z.string().optional(),
   label: z.string().optional(),
+  strict: z.boolean().optional(),
+  content: z
+    .union([contentLevel, z.strictObject({ default: contentLevel }).extend(fieldLevels)], {
+      error: "is full, hashes or none; or { default, ... } with one of these for each field",
+    })
+    .optional(),
+  code: z.string().optional(),
 });
 
 /**
@@ -57,10 +69,12 @@ function invalid(path: string, problems: readonly string[], cause?: unknown): Ar
 }
 
 function fromFolder(config: ArmatureConfig, folder: string): ArmatureConfig {
-  const { prompts, journal } = config;
+  const { prompts, journal, prices, lock } = config;
   return {
     ...config,
     ...(typeof prompts === "string" && { prompts: resolve(folder, prompts) }),
     ...(typeof journal === "string" && { journal: resolve(folder, journal) }),
+    ...(typeof prices === "string" && { prices: resolve(folder, prices) }),
+    ...(lock !== undefined && { lock: resolve(folder, lock) }),
   };
 }

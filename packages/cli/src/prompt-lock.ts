@@ -9,6 +9,7 @@ import {
   resolvePinned,
 } from "@armature/prompts";
 import type { ArmatureConfig } from "./define-config.js";
+import { exactPrompt } from "./exact-prompt.js";
 import { loadConfig } from "./load-config.js";
 import { loadEvals } from "./load-evals.js";
 import { UsageError } from "./usage-error.js";
@@ -67,13 +68,7 @@ export function names(subjects: readonly LockSubject[]): string {
 
 /** The prompt of exactly this version, from the files or from a task that brings its own. */
 export function promptOf({ config, subjects }: LockedConfig, reference: string): Prompt {
-  const own = subjects.find(({ prompt }) => `${prompt.name}@${prompt.version}` === reference)?.prompt;
-  const found =
-    own ?? libraryOf(config.prompts).prompts.find(({ name, version }) => `${name}@${version}` === reference);
-  if (found) return found;
-  const known = libraryOf(config.prompts).prompts.map(({ name, version }) => `${name}@${version}`);
-  const all = [...new Set([...known, ...subjects.map(({ prompt }) => `${prompt.name}@${prompt.version}`)])].sort();
-  throw new UsageError(`There is no prompt "${reference}"; name one exactly: ${all.join(", ") || "there is none"}.`);
+  return exactPrompt([...subjects.map(({ prompt }) => prompt), ...libraryOf(config.prompts).prompts], reference);
 }
 
 /** Versions that lie beside the one that the lock pins and were not accepted: nothing runs them. */

@@ -109,6 +109,14 @@ describe("armature prompts", () => {
     expect(JSON.parse((await armature("prompts", "check", "--json")).out)).toMatchObject([{ status: "OK" }]);
   });
 
+  it("evaluates what a strict application does not run yet, and lets it run once it is accepted", async () => {
+    const strict = CONFIG.replace("journal:", 'lock: "./prompts.lock.json", strict: true, journal:');
+    write("armature.config.ts", strict.replace("ANSWER", "1"));
+    expect(await armature("check")).toMatchObject({ code: 1, err: expect.stringContaining("was never accepted") });
+    await accept("ask@1.0.0");
+    expect(await armature("check")).toMatchObject({ code: 0 });
+  });
+
   it("accepts no evaluation of another form, none that was cut short, and none at all", async () => {
     await armature("eval", "--baseline", "--out", "eval.json");
     writePrompt("1.0.0", "Reply: {{question}}");

@@ -16,6 +16,7 @@ export {
   rollback,
 } from "./label.js";
 export { type PromptLibrary, promptLibrary } from "./library.js";
+export { diffLines, shortenDiff } from "./line-diff.js";
 export { loadPrompts } from "./load-prompts.js";
 export { type Acceptance, acceptPrompt, type LockSubject, lockedEntry, requireLocked } from "./lock-entry.js";
 export { readPromptLock, writePromptLock } from "./lock-file.js";

@@ -1,18 +1,26 @@
-import { explainRecord } from "@armature/journal";
+import { explainJson, explainRecord } from "@armature/journal";
+import type { Command } from "../command.js";
 import { loadConfig } from "../load-config.js";
 import { openJournal } from "../open-journal.js";
-import type { Terminal } from "../terminal.js";
+import { promptTexts } from "../prompt-texts.js";
 import { UsageError } from "../usage-error.js";
 
-/** Tells the story of one request from its record. Reads the journal without booting the application. */
-export async function explain(path: string, requestId: string, terminal: Terminal): Promise<number> {
-  const { journal, close } = openJournal(await loadConfig(path), path);
-  try {
-    const record = await journal.read(requestId);
-    if (!record) throw new UsageError(`The journal has no request "${requestId}".`);
-    terminal.out(explainRecord(record).trimEnd());
-  } finally {
-    await close();
-  }
-  return 0;
-}
+/** Tells the story of one request from its record. */
+export const explain: Command = {
+  usage: "<id>",
+  summary: "tell the story of one request from its record",
+  options: { json: "the whole story as one JSON object" },
+  async run({ config: path, args, options, terminal }) {
+    const config = await loadConfig(path);
+    const { journal, close } = await openJournal(config, path);
+    try {
+      const record = await journal.read(args[0]!);
+      if (!record) throw new UsageError(`The journal has no request "${args[0]}".`);
+      const texts = { promptTexts: promptTexts(config) };
+      terminal.out(options.json ? JSON.stringify(explainJson(record, texts)) : explainRecord(record, texts).trimEnd());
+    } finally {
+      await close();
+    }
+    return 0;
+  },
+};

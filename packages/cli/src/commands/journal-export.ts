@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { casesFromJournal } from "@armature/evals";
+import { chosenTask } from "../chosen-task.js";
 import type { Command } from "../command.js";
 import { loadConfig } from "../load-config.js";
 import { openJournal } from "../open-journal.js";
@@ -24,15 +25,12 @@ export const journalExport: Command = {
     const { "as-dataset": file, failed = false } = options;
     if (file === undefined) throw new UsageError("Say where to: --as-dataset <file.jsonl>.");
     const config = await loadConfig(path);
-    const tasks = (config.tasks ?? []).map(({ name }) => name);
-    const task = options.task ?? (tasks.length === 1 ? tasks[0]! : undefined);
-    if (task === undefined)
-      throw new UsageError(`Say of which task: --task <name>; there are: ${tasks.join(", ") || "none"}.`);
+    const task = chosenTask(config, options.task);
     const since = pointInTime("since", options.since, Date.now());
     const limit = wholeNumber("limit", options.limit);
     const sample = wholeNumber("sample", options.sample);
     const seed = wholeNumber("seed", options.seed);
-    const { journal, close } = openJournal(config, path);
+    const { journal, close } = await openJournal(config, path);
     try {
       const cases = await casesFromJournal(journal, {
         task,
