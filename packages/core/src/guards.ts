@@ -126,7 +126,8 @@ async function check(
 function note({ guard, boundary }: VerdictEntry, taken: readonly Redacted[], { trace }: Services): void {
   for (const { path, label, start, end, text, replacement } of taken) {
     trace.redactions.push({ boundary, guard, label, path, start, end });
-    trace.secrets.push({ text, replacement });
+    // What is taken out of the input is gone before anybody has seen it; all else may stand in several places.
+    if (boundary !== "input") trace.secrets.push({ text, replacement });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Failure, type RequestContext, sleep } from "@armature/contracts";
+import type { Clock, Failure, RequestContext } from "@armature/contracts";
 import { failure } from "./failure-of.js";
 
 /** What work that listens to the signal may take to end in order, with what it knows of its attempts. Milliseconds. */
@@ -24,18 +24,11 @@ export function within<T>(context: Pick<RequestContext, "signal" | "clock">, wor
 }
 
 /** Settles as `work` does, or rejects after `ms` milliseconds. For what may not be cut short by a cancelled request. */
-export async function bounded<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = sleep(clock, ms, timer.signal).then(() => {
-    throw new Error(`It did not end within ${ms} ms.`);
+export function bounded<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => reject(new Error(`It did not end within ${ms} ms.`)));
+    work.then(resolve, reject).finally(cancel);
   });
-  // Once the work has settled nobody listens to the timer any more.
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-  }
 }
 
 /** Why the request's signal has aborted, as the failure it ends in; nothing while it has not. */

@@ -57,6 +57,7 @@ function endedAt(services: Services) {
 }
 
 async function keep(state: RequestState, services: Services): Promise<string[]> {
+  if (!services.errand) return [];
   try {
     await bounded(services.runtime.clock, MEMORY_MS, keepAnswer(state, services));
     return [];
