@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** Every cell of the fault matrix, with all times divided by `scale`. The rows that take a minute run beside the others. */
-export async function runMatrix(scale: number): Promise<Row[]> {
+async function runMatrix(scale: number): Promise<Row[]> {
   const scenarios = faultMatrix(scale);
   const cells = new Map<string, ScenarioReport>();
   const run = async (scenario: FaultScenario, column: Column) => {

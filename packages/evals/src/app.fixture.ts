@@ -20,7 +20,7 @@ export const answer = defineTask({
 });
 
 /** The text of the last user message. */
-export function asked(request: ChatRequest): string {
+function asked(request: ChatRequest): string {
   const message = request.messages.findLast(({ role }) => role === "user");
   return message ? messageText(message) : "";
 }

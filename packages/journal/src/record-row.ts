@@ -108,7 +108,7 @@ export function costOfRecord(record: RequestRecord): number {
 }
 
 /** The code that the request ended in, `null` for a value or while it runs. */
-export function failureCodeOf(record: RequestRecord): string | null {
+function failureCodeOf(record: RequestRecord): string | null {
   return record.result && !record.result.ok ? record.result.failure.code : null;
 }
 

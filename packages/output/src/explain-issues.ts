@@ -116,7 +116,7 @@ function brief(value: JsonValue): string {
 }
 
 /** `items[2].price`, as one writes it in code. */
-export function placeOf(path: JsonPath): string {
+function placeOf(path: JsonPath): string {
   return path
     .map((key) => {
       if (typeof key === "number") return `[${key}]`;

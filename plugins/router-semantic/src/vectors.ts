@@ -5,7 +5,7 @@ export function toUnit(vector: readonly number[]): number[] {
 }
 
 /** Cosine of two vectors of length 1. */
-export function cosine(left: readonly number[], right: readonly number[]): number {
+function cosine(left: readonly number[], right: readonly number[]): number {
   let sum = 0;
   for (let index = 0; index < left.length; index++) sum += left[index]! * (right[index] ?? 0);
   return sum;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { BudgetModel } from "./budget-model.js";
 
-export const CAPS: { readonly [account: string]: number } = {
+const CAPS: { readonly [account: string]: number } = {
   "tenant:a/day:2026-01-01": 1_000,
   "tenant:a/day:2026-01-011": 700,
   "user:u/day:2026-01-01": 400,
