@@ -12,5 +12,7 @@ export default defineConfig({
   },
   tasks: [triageTask(30_000)],
   prompts: "./prompts",
+  lock: "./prompts.lock.json",
   journal: "./out/armature.db",
+  budgets: [{ scope: "task", window: "day", usd: 5 }],
 });

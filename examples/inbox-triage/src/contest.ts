@@ -12,6 +12,8 @@ export interface Contest {
   readonly attemptTimeoutMs: number;
   /** The raw client's timeout; its own ten minutes when absent. Milliseconds. */
   readonly rawTimeoutMs: number | undefined;
+  /** What Armature may spend in a day; nothing holds it where the price of the model may be unknown. US dollars. */
+  readonly dayBudgetUsd: number | undefined;
   /** Called once an e-mail is done. */
   readonly onProgress: () => void;
 }

@@ -22,6 +22,9 @@ export interface DemoResult {
   readonly armature: ArmatureRun;
 }
 
+/** Several times what 300 e-mails cost: it is there for the day on which something goes wrong. US dollars. */
+const DAY_BUDGET_USD = 5;
+
 /** Sorts the same e-mails twice: by the raw loop, then by Armature, each over a fresh provider with the same faults. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   rmSync(options.folder, { recursive: true, force: true });
@@ -40,7 +43,13 @@ async function onProvider<T>(
 ): Promise<T> {
   const onProgress = progressBar(label, emails.length);
   const model = process.env.OPENAI_MODEL;
-  const shared = { folder, fastModel: model ?? "gpt-4.1-mini", strongModel: model ?? "gpt-4.1", onProgress };
+  const shared = {
+    folder,
+    fastModel: model ?? "gpt-4.1-mini",
+    strongModel: model ?? "gpt-4.1",
+    dayBudgetUsd: model === undefined ? DAY_BUDGET_USD : undefined,
+    onProgress,
+  };
   const apiKey = process.env.OPENAI_API_KEY;
   if (apiKey) {
     const baseUrl = process.env.OPENAI_BASE_URL;
@@ -52,6 +61,7 @@ async function onProvider<T>(
       ...shared,
       fastModel: "gpt-4.1-mini",
       strongModel: "gpt-4.1",
+      dayBudgetUsd: DAY_BUDGET_USD,
       apiKey: "loopback",
       baseUrl: provider.url,
       concurrency: 8,

@@ -5,6 +5,12 @@ import { type ShownEmail, shownEmail } from "./rules.js";
 export const FAULT_RATE = 1 / 3;
 
 /**
+ * What a rate limit asks to wait. Seconds. Answers take milliseconds here, about a hundredth of what a real model takes,
+ * and the wait shrinks with them: a whole second would rest a route for a quarter of the run.
+ */
+const RETRY_AFTER_S = 0.05;
+
+/**
  * What goes wrong, each equally often. The plan follows the e-mail, not the words of the request: attempt n on one
  * e-mail suffers the same in both contestants.
  */
@@ -14,7 +20,7 @@ export function triageFaults(seed: number): FaultSource {
     rate: FAULT_RATE,
     key: (request) => JSON.stringify(shownEmail(request)),
     kinds: [
-      { kind: "status", status: 429, retryAfter: 1 },
+      { kind: "status", status: 429, retryAfter: RETRY_AFTER_S },
       { kind: "status", status: 503 },
       { kind: "status", status: 500 },
       "reset",

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sqliteBudgetStore } from "@armature/budget";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DemoResult, runDemo } from "./demo.js";
 import { loadEmails, readEmail } from "./emails.js";
@@ -10,6 +11,7 @@ const COUNT = 80;
 
 describe("inbox triage", () => {
   const folder = mkdtempSync(join(tmpdir(), "inbox-triage-"));
+  const startedAt = Date.now();
   let result: DemoResult;
   beforeAll(async () => {
     result = await runDemo({ count: COUNT, seed: 7, folder });
@@ -39,6 +41,20 @@ describe("inbox triage", () => {
   it("shows a provider that hurts whoever trusts it", () => {
     expect(result.raw.wrong).toBeGreaterThan(0);
     expect(result.raw.crashes).toBeGreaterThan(0);
+  });
+
+  it("comes to the same outcome for every request when it is replayed from the journal", () => {
+    expect(result.armature.replays).toEqual({ equal: COUNT, different: [] });
+  });
+
+  it("has charged to the day's budget what its outcomes say, and holds nothing any more", async () => {
+    const budgets = sqliteBudgetStore({ path: join(folder, "armature.db") });
+    const accounts = [Date.now(), startedAt].map((at) => `task:triage/day:${new Date(at).toISOString().slice(0, 10)}`);
+    const balances = await budgets.balances([...new Set(accounts)], Date.now());
+    await budgets.close();
+    const sum = (part: "settledMicroUsd" | "heldMicroUsd") => balances.reduce((all, one) => all + one[part], 0);
+    expect(sum("heldMicroUsd")).toBe(0);
+    expect(sum("settledMicroUsd") / 1_000_000).toBeCloseTo(result.armature.figures.usd, 9);
   });
 
   it("repairs some answers, so that there is something to explain", () => {

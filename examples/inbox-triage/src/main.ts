@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { explainRecord, sqliteJournal } from "@armature/journal";
 import { type DemoResult, runDemo } from "./demo.js";
-import { reasonsLine, table } from "./report.js";
+import { reasonsLine, replayLine, table } from "./report.js";
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,7 @@ console.log(`\n${table(raw, armature.figures)}\n`);
 if (armature.figures.quarantined > 0) {
   console.log(`Quarantined: ${reasonsLine(armature.reasons)} (see ${folder}/quarantine.jsonl)\n`);
 }
+console.log(`${replayLine(armature.replays)}\n`);
 await explainRepaired(result);
 if (values.json) console.log(JSON.stringify({ raw, armature: armature.figures }));
 

@@ -1,3 +1,4 @@
+import type { Replays } from "./armature-run.js";
 import type { Figures } from "./figures.js";
 
 const ROWS: readonly (readonly [label: string, show: (figures: Figures) => string])[] = [
@@ -26,6 +27,12 @@ export function table(raw: Figures, armature: Figures): string {
 export function reasonsLine(reasons: ReadonlyMap<string, number>): string {
   const sorted = [...reasons].sort((a, b) => b[1] - a[1]);
   return sorted.map(([code, count]) => `${count} ${code}`).join(", ");
+}
+
+/** How many requests came to the same when they were replayed from the journal, and which did not. */
+export function replayLine({ equal, different }: Replays): string {
+  const line = `Replayed from the journal: ${equal} of ${equal + different.length} requests come to the same outcome.`;
+  return different.length === 0 ? line : `${line} Not so: ${different.slice(0, 3).join(", ")}`;
 }
 
 const BAR_WIDTH = 30;
