@@ -1,16 +1,15 @@
-import type { OutputSnapshot } from "@armature/output";
-import type { StreamEvent } from "./stream-event.js";
+import type { PartialEvent, StreamEvent, ToolPartialEvent } from "./stream-event.js";
 
-/** Stands for a snapshot that is made when somebody takes it. */
-const PARTIAL = Symbol("partial");
+/** Events that are made when somebody takes them: what they show has grown until then. */
+type Growing = PartialEvent<unknown> | ToolPartialEvent;
 
-/** Events on their way to a consumer, in order. Of the partials only the latest waits, and only as a mark. */
+/** Events on their way to a consumer, in order. Of the growing ones only the latest of a kind waits, and only as a mark. */
 export class EventQueue {
-  /** Makes the snapshot of a partial that is taken. */
-  snapshot: () => OutputSnapshot<unknown> = () => {
+  /** Makes the growing event that is taken. */
+  make: (kind: Growing["type"]) => Growing = () => {
     throw new Error("Nothing is shown by this queue.");
   };
-  readonly #waiting: (StreamEvent | typeof PARTIAL)[] = [];
+  readonly #waiting: (StreamEvent | Growing["type"])[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
 
@@ -19,14 +18,14 @@ export class EventQueue {
     this.#wake?.();
   }
 
-  pushPartial(): void {
-    this.dropPartial();
-    this.#waiting.push(PARTIAL);
+  pushGrowing(kind: Growing["type"]): void {
+    this.dropGrowing(kind);
+    this.#waiting.push(kind);
     this.#wake?.();
   }
 
-  dropPartial(): void {
-    const at = this.#waiting.indexOf(PARTIAL);
+  dropGrowing(kind: Growing["type"]): void {
+    const at = this.#waiting.indexOf(kind);
     if (at !== -1) this.#waiting.splice(at, 1);
   }
 
@@ -38,7 +37,7 @@ export class EventQueue {
   async *[Symbol.asyncIterator](): AsyncGenerator<StreamEvent, void> {
     for (;;) {
       const next = this.#waiting.shift();
-      if (next === PARTIAL) yield { type: "partial", partial: this.snapshot() };
+      if (typeof next === "string") yield this.make(next);
       else if (next) yield next;
       else if (this.#ended) return;
       else {

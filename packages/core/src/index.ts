@@ -26,5 +26,5 @@ export { route } from "./stages/route.js";
 export { tools } from "./stages/tools.js";
 export { type ValidateState, validate } from "./stages/validate.js";
 export type { Patch } from "./state.js";
-export type { DeltaEvent, PartialEvent, StageEvent, StreamEvent, ToolEvent } from "./stream-event.js";
+export type { DeltaEvent, PartialEvent, StageEvent, StreamEvent, ToolEvent, ToolPartialEvent } from "./stream-event.js";
 export { defineTask, type RetrievalPlan, type Task, type TaskDefinition, textOf } from "./task.js";

@@ -1,4 +1,11 @@
-import type { ContentPolicy, Outcome, Plugin, RecordSummary, RequestRecord } from "@armature/contracts";
+import type {
+  ContentPolicy,
+  ModelCapabilities,
+  Outcome,
+  Plugin,
+  RecordSummary,
+  RequestRecord,
+} from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
 import { definePrompt } from "@armature/prompts";
@@ -30,18 +37,25 @@ export interface House {
 /** An application over a real loopback provider with the models `fast` and `strong`. */
 export async function openHouse(
   respond: Responder,
-  options: { faults?: Faults; plugins?: Plugin[]; latencyMs?: number; content?: ContentPolicy } = {},
+  options: {
+    faults?: Faults;
+    plugins?: Plugin[];
+    latencyMs?: number;
+    content?: ContentPolicy;
+    capabilities?: Partial<ModelCapabilities>;
+  } = {},
 ): Promise<House> {
   const provider = await startProvider({
     respond,
     ...(options.faults && { faults: options.faults }),
     ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
   });
+  const { capabilities = {} } = options;
   const journal = memoryJournal();
   const app = await createArmature({
     models: {
-      fast: openai({ model: "gpt-4.1-mini", baseUrl: provider.url }),
-      strong: openai({ model: "gpt-4.1", baseUrl: provider.url }),
+      fast: openai({ model: "gpt-4.1-mini", baseUrl: provider.url, capabilities }),
+      strong: openai({ model: "gpt-4.1", baseUrl: provider.url, capabilities }),
     },
     plugins: options.plugins ?? [],
     journal,

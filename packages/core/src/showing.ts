@@ -1,12 +1,26 @@
-import type { JsonValue, RequestState } from "@armature/contracts";
-import { isText, leadsTo, type OutputSnapshot, type OutputStream, streamOutput } from "@armature/output";
-import type { CallEvent, Delivery } from "@armature/resilience";
+import type { JsonValue, RequestState, Tool } from "@armature/contracts";
+import {
+  isText,
+  leadsTo,
+  type OutputSnapshot,
+  type OutputStream,
+  streamOutput,
+  streamToolCalls,
+  type ToolCallStream,
+} from "@armature/output";
+import type { CallEvent, Delivery, ToolDelta } from "@armature/resilience";
 import type { EventQueue } from "./event-queue.js";
 import type { StageEvent, ToolEvent } from "./stream-event.js";
 import type { Task } from "./task.js";
 
+/** The tools that the model may ask for from now on, and whose calls may be shown while they are written. */
+export interface OfferEvent {
+  readonly type: "offer";
+  readonly tools: readonly Tool[];
+}
+
 /** What the stages tell while they run. */
-export type RunEvent = StageEvent | ToolEvent | CallEvent;
+export type RunEvent = StageEvent | ToolEvent | OfferEvent | CallEvent;
 
 /** Entering one of these means that what the model has just said is not the answer. */
 const WITHDRAWN: { readonly [stage: string]: string } = {
@@ -23,18 +37,24 @@ export class Showing {
   /** All the text that was shown since the last restart. */
   #text = "";
   #shown: OutputSnapshot<unknown> | undefined;
+  #calls: ToolCallStream | undefined;
 
   constructor(task: Task, delivery: Delivery, queue: EventQueue) {
     this.#task = task;
     this.#delivery = delivery;
     this.#output = streamOutput(task.output);
     this.#queue = queue;
-    queue.snapshot = () => this.#snapshot();
+    queue.make = (kind) =>
+      kind === "partial"
+        ? { type: kind, partial: this.#snapshot() }
+        : { type: kind, calls: this.#calls?.partial() ?? [] };
   }
 
   take(event: RunEvent): void {
     if (event.type === "delta") this.#delta(event.text);
+    else if (event.type === "tool-delta") this.#toolDelta(event.chunk);
     else if (event.type === "restart") this.#restart(event.reason);
+    else if (event.type === "offer") this.#calls = streamToolCalls(parametersOf(event.tools));
     else if (event.type === "attempt-ended") {
       // The answer itself has not passed the guards yet.
       const { answer: _, ...attempt } = event.attempt;
@@ -42,6 +62,7 @@ export class Showing {
     } else {
       const reason = event.type === "stage" && event.phase === "entered" ? WITHDRAWN[event.stage] : undefined;
       if (reason) this.#restart(reason);
+      if (reason || event.type === "attempt") this.#forgetCalls();
       this.#queue.push(event);
     }
   }
@@ -62,8 +83,20 @@ export class Showing {
       const restarts = this.#output.push(text);
       if (restarts.length > 0) this.#shown = undefined;
       for (const restart of restarts) this.#queue.push(restart);
-      this.#queue.pushPartial();
+      this.#queue.pushGrowing("partial");
     }
+  }
+
+  #toolDelta(chunk: ToolDelta): void {
+    if (!this.#calls) return;
+    this.#calls.push(chunk);
+    this.#queue.pushGrowing("tool-partial");
+  }
+
+  // A restart within an attempt withdraws its text; the calls beside it stand.
+  #forgetCalls(): void {
+    this.#calls?.restart("another attempt");
+    this.#queue.dropGrowing("tool-partial");
   }
 
   #restart(reason: string): void {
@@ -71,7 +104,7 @@ export class Showing {
     this.#text = "";
     this.#shown = undefined;
     this.#output.restart(reason);
-    this.#queue.dropPartial();
+    this.#queue.dropGrowing("partial");
     if (wasShown) this.#queue.push({ type: "restart", reason });
   }
 
@@ -91,6 +124,10 @@ export class Showing {
     if (this.#shown && !leadsTo(this.#shown, json)) this.#restart("the accepted value is not what was shown");
     this.#output.restart("the whole value");
     this.#output.push(JSON.stringify(json));
-    this.#queue.pushPartial();
+    this.#queue.pushGrowing("partial");
   }
+}
+
+function parametersOf(tools: readonly Tool[]) {
+  return Object.fromEntries(tools.map(({ name, parameters }) => [name, parameters]));
 }

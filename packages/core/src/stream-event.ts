@@ -1,5 +1,5 @@
 import type { Attempt, Outcome } from "@armature/contracts";
-import type { OutputSnapshot, RestartEvent } from "@armature/output";
+import type { GrowingCall, OutputSnapshot, RestartEvent } from "@armature/output";
 import type { StartedAttempt } from "@armature/resilience";
 import type { ZodType, z } from "zod";
 
@@ -34,6 +34,15 @@ export interface PartialEvent<T> {
 }
 
 /**
+ * The tool calls that the attempt under way is writing, as far as they have come; the next attempt starts over. They are
+ * shown where delivery is live and no guard watches tools; a call counts once its tool is `called`.
+ */
+export interface ToolPartialEvent {
+  readonly type: "tool-partial";
+  readonly calls: readonly GrowingCall[];
+}
+
+/**
  * What a stream tells while its request runs. A `restart` withdraws everything that deltas and partials have shown; it
  * comes before anything takes its place. The outcome comes last, and it alone is the contract.
  */
@@ -44,5 +53,6 @@ export type StreamEvent<Out extends ZodType = ZodType> =
   | { readonly type: "attempt-ended"; readonly attempt: Omit<Attempt, "answer"> }
   | DeltaEvent
   | PartialEvent<z.input<Out>>
+  | ToolPartialEvent
   | RestartEvent
   | { readonly type: "outcome"; readonly outcome: Outcome<z.output<Out>> };

@@ -1,6 +1,7 @@
 import { definePlugin, Guard, type JsonValue, Tool } from "@armature/contracts";
 import { leadsTo, type OutputSnapshot, text } from "@armature/output";
-import type { Fault } from "@armature/testkit";
+import type { Delivery } from "@armature/resilience";
+import type { Fault, Responder } from "@armature/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -71,6 +72,22 @@ describe("app.stream", () => {
     expect(shown?.value).toEqual(VALUE);
     expect(shown?.growing).toEqual([]);
     expect(types.filter((type) => type === "partial").length).toBeGreaterThan(1);
+  });
+
+  it("shows typed values growing where the model is made to answer by a tool", async () => {
+    house = await openHouse(
+      ({ body }) => {
+        const [tool] = body.tools as { function: { name: string } }[];
+        return { text: "Let me think.", toolCalls: [{ name: tool!.function.name, arguments: VALUE }] };
+      },
+      { latencyMs: 1, capabilities: { structuredOutput: "tool" } },
+    );
+    const { shown, outcome, types } = await watch(house.app.stream(typed, { question: "?" }, { delivery: "live" }));
+    expect(outcome).toMatchObject({ ok: true, value: VALUE });
+    expect(shown?.value).toEqual(VALUE);
+    const beforeTheEnd = types.slice(0, types.indexOf("attempt-ended"));
+    expect(beforeTheEnd.filter((type) => type === "partial").length).toBeGreaterThan(2);
+    expect(types).not.toContain("tool-partial");
   });
 
   it("shows nothing but what is validated where that is asked for", async () => {
@@ -158,6 +175,78 @@ describe("app.stream", () => {
       "now called",
       "now answered",
     ]);
+  });
+
+  describe("with a tool that is being called", () => {
+    const place = { city: "Oslo", street: "The long street behind the harbour", days: [1, 2, 3] };
+    const look = definePlugin({
+      name: "look",
+      contract: 1,
+      provides: [Tool],
+      setup({ provide }) {
+        provide(Tool, {
+          name: "look",
+          description: "Looks at the weather.",
+          parameters: z.object({ city: z.string(), street: z.string(), days: z.array(z.number()) }),
+          run: async () => "rain",
+        });
+      },
+    });
+    const respond: Responder = ({ body }) =>
+      (body.messages as { role: string }[]).some(({ role }) => role === "tool")
+        ? "It rains."
+        : { toolCalls: [{ id: "t1", name: "look", arguments: place }] };
+
+    async function observed(options: Partial<Parameters<typeof openHouse>[1]>, delivery: Delivery = "live") {
+      house = await openHouse(respond, { latencyMs: 1, ...options, plugins: [look(), ...(options?.plugins ?? [])] });
+      const { events, outcome } = await watch(house.app.stream(prose, { question: "?" }, { delivery }));
+      expect(outcome).toMatchObject({ ok: true, value: "It rains." });
+      return events;
+    }
+
+    const callsIn = (events: readonly StreamEvent<typeof prose.output>[]) =>
+      events.flatMap((event) => (event.type === "tool-partial" ? [event.calls] : []));
+
+    it("shows the arguments as they are written, before the tool runs", async () => {
+      const events = await observed({});
+      const partials = callsIn(events);
+      expect(partials.length).toBeGreaterThan(2);
+      for (const calls of partials) {
+        expect(calls).toMatchObject([{ id: "t1", name: "look" }]);
+        expect(leadsTo(calls[0]!.arguments, place)).toBe(true);
+      }
+      expect(partials.at(-1)?.[0]?.arguments.value).toEqual(place);
+      const called = events.findIndex((event) => event.type === "tool" && event.phase === "called");
+      expect(events.findLastIndex(({ type }) => type === "tool-partial")).toBeLessThan(called);
+    });
+
+    it("starts over with every attempt", async () => {
+      const events = await observed({
+        faults: (_, number) => (number === 1 ? { kind: "cut_stream", afterTokens: 6 } : undefined),
+      });
+      const second = events.findLastIndex((event) => event.type === "attempt" && event.why === "retry");
+      const [before, after] = [callsIn(events.slice(0, second)), callsIn(events.slice(second))];
+      expect(before.length).toBeGreaterThan(0);
+      expect(after.at(-1)?.[0]?.arguments.value).toEqual(place);
+      for (const calls of [...before, ...after]) expect(calls).toHaveLength(1);
+    });
+
+    it("shows nothing of them where delivery is verified, or where a guard watches tools", async () => {
+      const watcher = definePlugin({
+        name: "watcher",
+        contract: 1,
+        provides: [Guard],
+        setup: ({ provide }) =>
+          provide(Guard, {
+            name: "watcher",
+            boundaries: ["tool"],
+            check: async () => ({ action: "allow", findings: [] }),
+          }),
+      });
+      expect(callsIn(await observed({}, "verified"))).toEqual([]);
+      await house?.close();
+      expect(callsIn(await observed({ plugins: [watcher()] }))).toEqual([]);
+    });
   });
 
   it("cancels the request of a consumer who leaves, and writes its record", async () => {

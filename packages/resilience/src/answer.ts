@@ -63,7 +63,7 @@ export function normaliseAnswer(message: AIMessage, answerTool?: string): Answer
       toolCalls: toolCallsOf(message),
       finishReason: finishReasonOf(message),
       refusal: extra?.refusal,
-      usage: usageOf(message.usage_metadata),
+      usage: usageOf(message.usage_metadata, serviceTierOf(metadata)),
       model: metadata?.model_name ?? metadata?.model,
       fingerprint: metadata?.system_fingerprint,
     },
@@ -121,7 +121,14 @@ function rawToolCall(call: { id?: string; function?: { name?: string; arguments?
   };
 }
 
-export function usageOf(usage: AIMessage["usage_metadata"]): Usage | undefined {
+/** The service tier that was served, where the families tell it: OpenAI beside the answer, Anthropic in its usage. */
+export function serviceTierOf(metadata: AIMessage["response_metadata"] | undefined): string | undefined {
+  const usage = metadata?.usage as { service_tier?: unknown } | null | undefined;
+  const tier: unknown = metadata?.service_tier ?? usage?.service_tier;
+  return typeof tier === "string" && tier !== "" ? tier : undefined;
+}
+
+export function usageOf(usage: AIMessage["usage_metadata"], serviceTier?: string): Usage | undefined {
   if (typeof usage?.input_tokens !== "number" || typeof usage.output_tokens !== "number") return undefined;
   const cached = usage.input_token_details?.cache_read;
   const written = usage.input_token_details?.cache_creation;
@@ -132,5 +139,6 @@ export function usageOf(usage: AIMessage["usage_metadata"]): Usage | undefined {
     ...(cached && { cachedInputTokens: cached }),
     ...(written && { cacheWriteTokens: written }),
     ...(reasoning && { reasoningTokens: reasoning }),
+    ...(serviceTier !== undefined && { serviceTier }),
   };
 }

@@ -40,10 +40,11 @@ export async function makeAttempt(call: CallContext, order: Order): Promise<Turn
   }
 
   const startedAt = clock.now();
+  const parameters = held?.parameters ?? plan.parameters;
   const started = { number: ledger.nextNumber(), route, model: model.name, why: order.why, startedAt };
   plan.on?.({ type: "attempt", attemptId: id, ...started });
   order.onSent?.();
-  const ending = await send(call, order, held?.parameters ?? plan.parameters, id);
+  const ending = await send(call, order, parameters, id);
   const latencyMs = clock.now() - startedAt;
 
   const { answer, fault, firstTokenAt } = ending;
@@ -55,6 +56,8 @@ export async function makeAttempt(call: CallContext, order: Order): Promise<Turn
     ...started,
     stage: plan.stage,
     visit: plan.visit,
+    provider: model.provider,
+    parameters: sentParameters(parameters, model.capabilities.maxOutputTokens),
     ...(answeredBy !== undefined && { answeredBy }),
     latencyMs,
     ...(firstTokenAt !== undefined && { firstTokenMs: firstTokenAt - startedAt }),
@@ -71,6 +74,12 @@ export async function makeAttempt(call: CallContext, order: Order): Promise<Turn
   return { made: true, report };
 }
 
+/** What stands in the record: tools and schema are there already, and no model writes more than it can. */
+function sentParameters(parameters: CallParameters, mostTokens: number): Attempt["parameters"] {
+  const { tools: _tools, responseSchema: _schema, maxOutputTokens, ...rest } = parameters;
+  return { ...rest, maxOutputTokens: Math.min(maxOutputTokens, mostTokens) };
+}
+
 async function send(call: CallContext, order: Order, parameters: CallParameters, id: string): Promise<Ending> {
   const { plan, services, messages, extraOptions, live } = call;
   const { clock, signal } = services;
@@ -78,7 +87,9 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
   const { model } = call.rungAt(order.rung);
   const { structuredOutput, streaming, prefill: canPrefill } = model.capabilities;
   const streamed = streaming && (live !== undefined || plan.streamed === true);
-  const prefill = live?.prefillFor(order.rung, canPrefill);
+  const answerTool = structuredOutput === "tool" ? parameters.responseSchema?.name : undefined;
+  // What is written into a tool cannot be continued as a message.
+  const prefill = live?.prefillFor(order.rung, canPrefill && answerTool === undefined);
   const text = live?.open(id, prefill);
   try {
     const options = model.callOptions(parameters);
@@ -87,7 +98,7 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
         chat: model.chat,
         messages: prefill === undefined ? messages : [...messages, new AIMessage(prefill)],
         options: extraOptions ? { ...options, ...extraOptions } : options,
-        answerTool: structuredOutput === "tool" ? parameters.responseSchema?.name : undefined,
+        answerTool,
         timeoutMs: attemptTimeoutMs(plan, services, order.rung),
         connectTimeoutMs: policy.connectTimeoutMs,
         stream: streamed
@@ -95,7 +106,10 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
               firstTokenTimeoutMs: policy.firstTokenTimeoutMs,
               idleTimeoutMs: policy.idleTimeoutMs,
               onFirstToken: order.claim,
-              onDelta: text && ((delta) => (text.push(delta) ? undefined : diverged())),
+              onDelta:
+                text &&
+                ((delta, isAnew) => ((!isAnew || text.beginAnew()) && text.push(delta) ? undefined : diverged())),
+              onToolDelta: live && ((chunk) => plan.on?.({ type: "tool-delta", attemptId: id, chunk })),
             }
           : undefined,
       },

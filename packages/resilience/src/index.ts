@@ -2,7 +2,7 @@ export { normaliseAnswer } from "./answer.js";
 export { asModel, type ModelFacts } from "./as-model.js";
 export { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER, type Permit } from "./breaker.js";
 export { callModel } from "./call.js";
-export type { CallEvent, StartedAttempt } from "./call-event.js";
+export type { CallEvent, StartedAttempt, ToolDelta } from "./call-event.js";
 export type { CallPlan, CallResult, CallServices, Delivery, Rung } from "./call-plan.js";
 export type { ConcurrencyPolicy } from "./concurrency.js";
 export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";

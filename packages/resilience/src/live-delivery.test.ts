@@ -90,6 +90,35 @@ describe("live delivery", () => {
   });
 });
 
+describe("LiveText that begins anew", () => {
+  function heardBy(mayRestart: boolean) {
+    const heard: string[] = [];
+    const delivery = new LiveDelivery({
+      mayRestart,
+      on: (event) => void heard.push(event.type === "delta" ? event.text : event.type),
+    });
+    return { heard, delivery };
+  }
+
+  it("withdraws what it has passed on, and only that", () => {
+    const { heard, delivery } = heardBy(true);
+    const first = delivery.open("1", undefined);
+    expect([first.push("Well: "), first.beginAnew(), first.push("{")]).toEqual([true, true, true]);
+    expect(heard).toEqual(["Well: ", "restart", "{"]);
+    const second = delivery.open("2", undefined);
+    expect([second.beginAnew(), second.push("{}"), second.finish()]).toEqual([true, true, true]);
+    expect(heard.slice(3)).toEqual(["}"]);
+  });
+
+  it("may not where the listener understands no restart", () => {
+    const { heard, delivery } = heardBy(false);
+    const text = delivery.open("1", undefined);
+    text.push("Well: ");
+    expect(text.beginAnew()).toBe(false);
+    expect(heard).toEqual(["Well: "]);
+  });
+});
+
 describe("LiveDelivery", () => {
   const pieces = fc.array(fc.string({ maxLength: 4, unit: fc.constantFrom("a", "b", " ") }), { maxLength: 6 });
   const attempts = fc.array(fc.record({ pieces, continues: fc.boolean() }), { minLength: 1, maxLength: 4 });

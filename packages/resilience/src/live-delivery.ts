@@ -36,9 +36,9 @@ export class LiveDelivery {
   }
 
   /** Voids what was passed on and puts `text` in its place; `false` where the listener would not understand. */
-  replace(attemptId: string, text: string): boolean {
+  replace(attemptId: string, text: string, reason = this.reason): boolean {
     if (this.listener.mayRestart !== true) return false;
-    this.listener.on?.({ type: "restart", reason: this.reason, attemptId });
+    this.listener.on?.({ type: "restart", reason, attemptId });
     this.sent = "";
     this.emit(attemptId, text);
     return true;
@@ -71,6 +71,15 @@ export class LiveText {
       return true;
     }
     return this.#continues === undefined ? this.#compare() : this.#skipSpace();
+  }
+
+  /** The answer begins, and what this attempt said until now is none of it; `false` where that may not be withdrawn. */
+  beginAnew(): boolean {
+    const said = this.#own;
+    this.#own = "";
+    // What was not passed on need not be withdrawn.
+    if (said === "" || !this.#begun) return true;
+    return this.delivery.replace(this.attemptId, "", "the answer comes through its tool, not as text");
   }
 
   /** The answer has ended; `false` when it is less than what the listener has and may not replace it. */

@@ -1,6 +1,25 @@
 import type { Answer, ToolCall, Usage } from "@armature/contracts";
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { composeAnswer, finishReasonOf, textOf, usageOf } from "./answer.js";
+import { composeAnswer, finishReasonOf, serviceTierOf, textOf, usageOf } from "./answer.js";
+import type { ToolDelta } from "./call-event.js";
+
+/** What one chunk brought. */
+export interface Brought {
+  /** The next piece of the answer's text. */
+  readonly delta: string;
+  /** The text until now was none of the answer: it begins with this delta, in its tool. */
+  readonly isAnew: boolean;
+  /** Pieces of calls that the model asks for. */
+  readonly toolDeltas: readonly ToolDelta[];
+  /** False for a chunk that brought the answer no further. */
+  readonly progress: boolean;
+}
+
+interface Call {
+  readonly id: string;
+  name: string;
+  argumentsText: string;
+}
 
 /** Gathers the chunks of one stream into an answer, without joining them again at each step. */
 export class StreamAssembly {
@@ -11,21 +30,27 @@ export class StreamAssembly {
   #text = "";
   #refusal = "";
   #usage: Usage | undefined;
+  #serviceTier: string | undefined;
   #model: unknown;
   #fingerprint: unknown;
-  readonly #calls: { id: string; name: string; argumentsText: string }[] = [];
+  readonly #calls: Call[] = [];
+  /** The call whose arguments are the answer. */
+  #answerCall: Call | undefined;
 
-  /** Takes one chunk. `delta` is its text; `progress` is false for a chunk that brought the answer no further. */
-  add(chunk: AIMessageChunk): { delta: string; progress: boolean } {
+  /** @param answerTool the tool that a structured answer is forced through */
+  constructor(private readonly answerTool?: string) {}
+
+  /** Takes one chunk. */
+  add(chunk: AIMessageChunk): Brought {
     const { response_metadata: metadata, additional_kwargs: extra } = chunk;
-    const delta = textOf(chunk.content);
-    this.#text += delta;
-    let progress = delta !== "";
+    const text = textOf(chunk.content);
+    this.#text += text;
+    const calls = this.#addCalls(chunk, this.#answerCall ? "" : text);
+    let progress = calls.progress || text !== "";
     if (typeof extra?.refusal === "string" && extra.refusal !== "") {
       this.#refusal += extra.refusal;
       progress = true;
     }
-    if (this.#addCalls(chunk)) progress = true;
     if (typeof extra?.reasoning_content === "string" && extra.reasoning_content !== "") progress = true;
     const reason = finishReasonOf(chunk);
     if (reason) this.finishReason = reason;
@@ -34,30 +59,35 @@ export class StreamAssembly {
       this.#usage = this.#usage ? sum(this.#usage, usage) : usage;
       this.isComplete = this.finishReason !== undefined;
     }
+    this.#serviceTier = serviceTierOf(metadata) ?? this.#serviceTier;
     this.#model = metadata?.model_name ?? metadata?.model ?? this.#model;
     this.#fingerprint = metadata?.system_fingerprint ?? this.#fingerprint;
-    return { delta, progress: progress || reason !== undefined || usage !== undefined };
+    return { ...calls, progress: progress || reason !== undefined || usage !== undefined };
   }
 
-  answer(answerTool?: string): Answer {
+  answer(): Answer {
+    const usage = this.#usage && this.#serviceTier ? { ...this.#usage, serviceTier: this.#serviceTier } : this.#usage;
     return composeAnswer(
       {
         text: this.#text,
         toolCalls: this.#calls.filter((call): call is ToolCall => call !== undefined),
         finishReason: this.finishReason,
         refusal: this.#refusal,
-        usage: this.#usage,
+        usage,
         model: this.#model,
         fingerprint: this.#fingerprint,
       },
-      answerTool,
+      this.answerTool,
     );
   }
 
-  #addCalls(chunk: AIMessageChunk): boolean {
+  #addCalls(chunk: AIMessageChunk, text: string): Brought {
+    let delta = text;
+    let isAnew = false;
     let progress = false;
+    const toolDeltas: ToolDelta[] = [];
     for (const { index, id, name, args } of chunk.tool_call_chunks ?? []) {
-      const place = index ?? this.#calls.length;
+      const place = index ?? this.#placeOf(id, name);
       let call = this.#calls[place];
       if (!call) {
         call = { id: id ?? `call_${place}`, name: "", argumentsText: "" };
@@ -66,8 +96,27 @@ export class StreamAssembly {
       if (name) call.name += name;
       if (args) call.argumentsText += args;
       if (id || name || args) progress = true;
+      if (call.name !== this.answerTool) {
+        toolDeltas.push({ index: place, ...(id && { id }), ...(name && { name }), args: args ?? "" });
+      } else if (args) {
+        if (!this.#answerCall) {
+          this.#answerCall = call;
+          isAnew = this.#text !== "";
+          delta = "";
+        }
+        // Of several answers the first one counts.
+        if (call === this.#answerCall) delta += args;
+      }
     }
-    return progress;
+    return { delta, isAnew, toolDeltas, progress };
+  }
+
+  // Some compatible servers number no calls: a piece belongs to the latest one, unless it begins another.
+  #placeOf(id: string | undefined, name: string | undefined): number {
+    const next = this.#calls.length;
+    const last = this.#calls[next - 1];
+    if (!last || (id && id !== last.id) || (name && last.argumentsText !== "")) return next;
+    return next - 1;
   }
 }
 

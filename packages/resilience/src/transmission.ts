@@ -2,6 +2,7 @@ import type { Answer, Clock } from "@armature/contracts";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage, AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { finishReasonOf, normaliseAnswer } from "./answer.js";
+import type { ToolDelta } from "./call-event.js";
 import { ConnectWatch } from "./connect-watch.js";
 import { type ClassifiedFault, faultOf } from "./fault.js";
 import { SilenceWatch } from "./silence-watch.js";
@@ -25,8 +26,13 @@ export interface StreamWatch {
   readonly idleTimeoutMs: number;
   /** Before anything of the answer is passed on. It may abort a signal of the transmission. */
   onFirstToken?: (() => unknown) | undefined;
-  /** The next piece of text. A fault that it returns ends the stream. */
-  onDelta?: ((text: string) => ClassifiedFault | undefined) | undefined;
+  /**
+   * The next piece of text; `isAnew` where the answer begins with it and what came before was none of it. A fault that it
+   * returns ends the stream.
+   */
+  onDelta?: ((text: string, isAnew: boolean) => ClassifiedFault | undefined) | undefined;
+  /** The next piece of a call that the model asks for. */
+  onToolDelta?: ((delta: ToolDelta) => void) | undefined;
 }
 
 export interface Received {
@@ -64,7 +70,7 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
     const { stream, timeoutMs, connectTimeoutMs, answerTool } = transmission;
     if (signals.some(({ aborted }) => aborted)) return reject(new Stopped(cancelled(false)));
     const controller = new AbortController();
-    const assembly = stream && new StreamAssembly();
+    const assembly = stream && new StreamAssembly(answerTool);
     let firstTokenAt: number | undefined;
     let isOver = false;
     let cancelGrace: (() => void) | undefined;
@@ -80,7 +86,7 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
       if (isOver) return;
       end();
       cancelGrace?.();
-      reject(new Stopped(fault, assembly?.answer(answerTool), firstTokenAt));
+      reject(new Stopped(fault, assembly?.answer(), firstTokenAt));
       controller.abort();
     }
     function onCancel(): void {
@@ -94,7 +100,7 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
     function fail(error: unknown): void {
       if (isOver) return;
       end();
-      reject(assembly ? new StreamBroken(error, assembly.answer(answerTool), firstTokenAt) : error);
+      reject(assembly ? new StreamBroken(error, assembly.answer(), firstTokenAt) : error);
     }
 
     const cancelTimeout = clock.after(timeoutMs, () => stop(silent("attempt_timeout", timeoutMs)));
@@ -116,13 +122,13 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
     }
 
     const assembled = (): Received => ({
-      answer: assembly.answer(answerTool),
+      answer: assembly.answer(),
       finishReason: assembly.finishReason,
       firstTokenAt,
     });
     const onChunk = (chunk: AIMessageChunk) => {
       if (isOver) return;
-      const { delta, progress } = assembly.add(chunk);
+      const { delta, isAnew, toolDeltas, progress } = assembly.add(chunk);
       if (progress) {
         if (firstTokenAt === undefined) {
           firstTokenAt = clock.now();
@@ -131,8 +137,9 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
         }
         silence?.progress();
       }
-      const fault = delta === "" ? undefined : stream.onDelta?.(delta);
+      const fault = delta === "" ? undefined : stream.onDelta?.(delta, isAnew);
       if (fault) return stop(fault);
+      for (const toolDelta of toolDeltas) stream.onToolDelta?.(toolDelta);
       if (assembly.finishReason === undefined) return;
       silence?.end();
       // The connection gets the same time to end by itself, so that it can serve the next request.

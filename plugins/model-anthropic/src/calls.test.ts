@@ -7,7 +7,7 @@ import {
   systemRandom,
   type Usage,
 } from "@armature/contracts";
-import { type CallPolicy, callModel, resilient } from "@armature/resilience";
+import { type CallEvent, type CallPolicy, callModel, resilient } from "@armature/resilience";
 import { type Fault, type Provider, type ProviderOptions, startProvider } from "@armature/testkit/provider";
 import { type AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { afterEach, describe, expect, it } from "vitest";
@@ -43,7 +43,8 @@ const policy: CallPolicy = {
 
 interface Asked {
   readonly streamed?: boolean;
-  readonly onDelta?: (text: string) => void;
+  /** Live delivery, to a listener who understands restarts. */
+  readonly on?: (event: CallEvent) => void;
   readonly fallback?: boolean;
   readonly parameters?: CallParameters;
   readonly messages?: readonly Message[];
@@ -61,7 +62,7 @@ function call(asked: Asked = {}) {
       parameters,
       minOutputTokens: 1,
       ...(streamed && { streamed }),
-      ...(asked.onDelta && { stream: { onDelta: asked.onDelta } }),
+      ...(asked.on && { delivery: "live", mayRestart: true, on: asked.on }),
       policy: asked.policy ?? policy,
       stage: "call",
       visit: 1,
@@ -87,7 +88,7 @@ describe.each([false, true])("a call, streamed %s", (streamed) => {
     await serve(undefined, { respond: () => ({ text: WORDS, usage }) });
     const result = await call({ streamed });
     expect(answerOf(result)).toMatchObject({ text: WORDS, finish: "stop", usage, model: PRIMARY });
-    expect(result.attempts[0]?.usage).toEqual(usage);
+    expect(result.attempts[0]).toMatchObject({ usage, provider: "anthropic", parameters: { maxOutputTokens: 100 } });
   });
 
   it("takes a structured answer out of its tool", async () => {
@@ -239,14 +240,52 @@ describe("a stream", () => {
     });
     let delivered = "";
     const result = await call({
-      onDelta: (text) => {
-        delivered += text;
+      on: (event) => {
+        expect(event.type).not.toBe("restart");
+        if (event.type === "delta") delivered += event.text;
       },
     });
     expect(answerOf(result)?.text).toBe(WORDS);
     expect(delivered).toBe(WORDS);
     expect(kinds(result)).toEqual(["primary cut_stream", "primary answered"]);
     expect(provider?.log[1]?.tokensSent).toBe(20);
+  });
+
+  it("shows an answer that is forced through its tool as it is written, and withdraws what was said before", async () => {
+    const rows = { rows: Array.from({ length: 20 }, (_, index) => `row ${index}`) };
+    await serve(undefined, {
+      respond: ({ body }) => ({
+        text: "Let me think.",
+        toolCalls: [{ name: (body.tools as { name: string }[])[0]!.name, arguments: rows }],
+      }),
+    });
+    const schema = { type: "object", properties: { rows: { type: "array", items: { type: "string" } } } };
+    const parameters = { maxOutputTokens: 100, responseSchema: { name: "table", schema } };
+    const events: CallEvent[] = [];
+    const result = await call({ parameters, on: (event) => void events.push(event) });
+    const restart = events.findIndex(({ type }) => type === "restart");
+    const shown = (some: readonly CallEvent[]) => some.flatMap((event) => (event.type === "delta" ? [event.text] : []));
+    expect(shown(events.slice(0, restart)).join("")).toBe("Let me think.");
+    expect(shown(events.slice(restart)).join("")).toBe(answerOf(result)?.text);
+    expect(shown(events.slice(restart)).length).toBeGreaterThan(3);
+    expect(JSON.parse(answerOf(result)?.text ?? "")).toEqual(rows);
+    expect(events.some(({ type }) => type === "tool-delta")).toBe(false);
+  });
+
+  it("shows the calls of tools as they are written", async () => {
+    const look = { name: "look", description: "Looks.", parameters: { type: "object", properties: {} } };
+    await serve(undefined, {
+      respond: () => ({ toolCalls: [{ id: "t1", name: "look", arguments: { at: WORDS } }] }),
+    });
+    const pieces: string[] = [];
+    const result = await call({
+      parameters: { maxOutputTokens: 100, tools: [look] },
+      on: (event) => {
+        if (event.type === "tool-delta") pieces.push(event.chunk.args);
+      },
+    });
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join("")).toBe(answerOf(result)?.toolCalls[0]?.argumentsText);
   });
 
   it("without its last event is whole when its reason and usage have come", async () => {

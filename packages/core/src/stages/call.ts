@@ -15,6 +15,9 @@ export async function call(state: RequestState, services: Services): Promise<Pat
   };
   const known = await lookUp(state, services, parameters);
   if (known.answer) return known;
+  // What a guard has not seen is not shown.
+  const isWatched = runtime.guards.some(({ boundaries }) => boundaries.includes("tool"));
+  if (!isWatched) listener?.take({ type: "offer", tools: task.tools });
   const result = await services.ask(
     callPlan(state, services, {
       ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),

@@ -1,0 +1,98 @@
+import { AIMessageChunk } from "@langchain/core/messages";
+import { describe, expect, it } from "vitest";
+import { StreamAssembly } from "./stream-assembly.js";
+
+type Piece = { index?: number; id?: string; name?: string; args?: string };
+
+const text = (content: string) => new AIMessageChunk(content);
+const calls = (...pieces: Piece[]) =>
+  new AIMessageChunk({
+    content: "",
+    tool_call_chunks: pieces.map((piece) => ({ type: "tool_call_chunk" as const, ...piece })),
+  });
+
+describe("StreamAssembly", () => {
+  it("takes the arguments of the answer's tool for the text, and what was said before them for none", () => {
+    const assembly = new StreamAssembly("row");
+    const brought = [
+      text("Well: "),
+      calls({ index: 0, id: "c", name: "row", args: "" }),
+      calls({ index: 0, args: '{"a":' }),
+      calls({ index: 0, args: "1}" }),
+      text("There."),
+    ].map((chunk) => assembly.add(chunk));
+    expect(brought.map(({ delta }) => delta)).toEqual(["Well: ", "", '{"a":', "1}", ""]);
+    expect(brought.map(({ isAnew }) => isAnew)).toEqual([false, false, true, false, false]);
+    expect(brought.flatMap(({ toolDeltas }) => toolDeltas)).toEqual([]);
+    expect(brought.every(({ progress }) => progress)).toBe(true);
+    expect(assembly.answer()).toMatchObject({ text: '{"a":1}', toolCalls: [] });
+  });
+
+  it("withdraws nothing where nothing was said before", () => {
+    const assembly = new StreamAssembly("row");
+    expect(assembly.add(calls({ index: 0, id: "c", name: "row", args: "{}" }))).toMatchObject({
+      delta: "{}",
+      isAnew: false,
+    });
+  });
+
+  it("takes the first of several answers", () => {
+    const assembly = new StreamAssembly("row");
+    const one = { index: 0, id: "c", name: "row", args: '{"a":1}' };
+    const deltas = [calls(one), calls({ index: 1, id: "d", name: "row", args: '{"a":2}' })].map(
+      (chunk) => assembly.add(chunk).delta,
+    );
+    expect(deltas.join("")).toBe('{"a":1}');
+    expect(assembly.answer().text).toBe('{"a":1}');
+  });
+
+  it("passes on the pieces of every other call", () => {
+    const assembly = new StreamAssembly("row");
+    const brought = [
+      calls({ index: 0, id: "c", name: "look", args: "" }, { index: 1, id: "d", name: "now", args: "{}" }),
+      calls({ index: 0, args: '{"at":' }),
+      calls({ index: 0, args: '"Oslo"}' }),
+    ].map((chunk) => assembly.add(chunk));
+    expect(brought.map(({ delta }) => delta).join("")).toBe("");
+    expect(brought.flatMap(({ toolDeltas }) => toolDeltas)).toEqual([
+      { index: 0, id: "c", name: "look", args: "" },
+      { index: 1, id: "d", name: "now", args: "{}" },
+      { index: 0, args: '{"at":' },
+      { index: 0, args: '"Oslo"}' },
+    ]);
+    expect(assembly.answer().toolCalls).toEqual([
+      { id: "c", name: "look", argumentsText: '{"at":"Oslo"}' },
+      { id: "d", name: "now", argumentsText: "{}" },
+    ]);
+  });
+
+  it("numbers calls that the server does not number", () => {
+    const assembly = new StreamAssembly();
+    const pieces = [
+      { id: "c", name: "look", args: '{"at":' },
+      { args: '"Oslo"}' },
+      { id: "d", name: "look", args: "{}" },
+      { name: "now", args: "{}" },
+    ];
+    const indices = pieces.flatMap((piece) => assembly.add(calls(piece)).toolDeltas.map(({ index }) => index));
+    expect(indices).toEqual([0, 0, 1, 2]);
+    expect(assembly.answer().toolCalls.map(({ argumentsText }) => argumentsText)).toEqual([
+      '{"at":"Oslo"}',
+      "{}",
+      "{}",
+    ]);
+  });
+
+  it.each([
+    ["beside the answer", { service_tier: "flex" }],
+    ["in the usage", { usage: { service_tier: "flex" } }],
+  ])("keeps the service tier that was told %s", (_, response_metadata) => {
+    const assembly = new StreamAssembly();
+    assembly.add(new AIMessageChunk({ content: "word", response_metadata }));
+    expect(assembly.answer().usage).toBeUndefined();
+    assembly.add(
+      new AIMessageChunk({ content: "", usage_metadata: { input_tokens: 1, output_tokens: 2, total_tokens: 3 } }),
+    );
+    expect(assembly.answer().usage).toEqual({ inputTokens: 1, outputTokens: 2, serviceTier: "flex" });
+  });
+});
