@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { formatWithOptions } from "node:util";
+import { runCli } from "@armature/cli";
 import { type Provider, startProvider } from "@armature/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -65,5 +66,17 @@ describe("the rest of the documentation", () => {
   it("streams in the README as in the guide", () => {
     const [, streaming] = blocksOf(read(new URL("../README.md", docs)));
     expect(read(source("streaming.ts"))).toContain(streaming);
+  });
+
+  it("names every command of `armature` in the README", async () => {
+    let help = "";
+    const write = (text: string) => {
+      help += `${text}\n`;
+    };
+    await runCli(["--help"], { cwd: here, out: write, err: write });
+    const commands = Array.from(help.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)/gm), ([, name]) => name!);
+    expect(commands.length).toBeGreaterThan(5);
+    const readme = read(new URL("../README.md", docs));
+    expect(commands.filter((name) => !new RegExp(`\`${name}\\b`).test(readme))).toEqual([]);
   });
 });
