@@ -14,7 +14,8 @@ import { formatTable } from "./report.js";
 import { rounded } from "./statistics.js";
 
 const ROUNDS = 7;
-const WARM_UP = 250;
+/** Requests of each contender before anything is measured: a service is warm for all but its first minute. */
+const WARM_UP = 600;
 const LEVELS = [
   { concurrency: 1, requests: 60, timesChatOpenAI: 2 },
   { concurrency: 32, requests: 192, timesChatOpenAI: 1.6 },

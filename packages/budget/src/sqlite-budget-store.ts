@@ -11,10 +11,8 @@ export interface SqliteBudgetStoreOptions {
 /**
  * Counters in one SQLite file that any number of processes share. What has resolved survives a kill of the process.
  *
- * A cut of the power may take the last moments back, but no spending: `dispatch` resolves only once its commit, and with it
- * the hold before it, is on the disk, so that nothing is sent whose hold could be forgotten. The other commits wait for no
- * disk, because what may be lost of them errs to the safe side: a hold that was never sent, a refund, or a settlement,
- * whose dispatched hold is then charged in full as it expires.
+ * A cut of the power may take back what was dispatched within the last second: nothing waits for the disk, and the log is
+ * synced a second after the first dispatch that is not. Once a sync has failed, the store refuses whatever it is asked.
  *
  * @throws ArmatureError `CONFIG_INVALID` when the file cannot be opened, is no database, or is of a newer version
  */
@@ -22,10 +20,15 @@ export function sqliteBudgetStore(options: SqliteBudgetStoreOptions): BudgetStor
   return new SqliteBudgetStore(options);
 }
 
+/** The most milliseconds of spending that a cut of the power may take back. */
+const SYNC_MS = 1_000;
+
 class SqliteBudgetStore implements BudgetStore {
   readonly #file: SqliteFile;
   readonly #books: Books;
   #closed = false;
+  #cancelSync: (() => void) | undefined;
+  #broken: unknown;
 
   constructor({ path }: SqliteBudgetStoreOptions) {
     this.#file = openSqlite({ path, migrations: budgetMigrations, what: "budget store", code: "CONFIG_INVALID" });
@@ -36,9 +39,10 @@ class SqliteBudgetStore implements BudgetStore {
     return orThrow(await this.#commit(() => ledger.hold(this.#books, request)));
   }
 
-  dispatch(attemptId: string, now: number): Promise<boolean> {
-    if (this.#closed) return Promise.reject(new Error("The budget store is closed"));
-    return this.#file.commits.addSynced(() => ledger.dispatch(this.#books, attemptId, now));
+  async dispatch(attemptId: string, now: number): Promise<boolean> {
+    const isHeld = await this.#commit(() => ledger.dispatch(this.#books, attemptId, now));
+    this.#syncSoon();
+    return isHeld;
   }
 
   settle(attemptId: string, microUsd: number, now: number): Promise<number> {
@@ -56,11 +60,33 @@ class SqliteBudgetStore implements BudgetStore {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#cancelSync) {
+      this.#cancelSync();
+      await this.#sync();
+    }
     await this.#file.close();
+  }
+
+  #syncSoon(): void {
+    if (this.#cancelSync || this.#closed) return;
+    const timer = setTimeout(() => void this.#sync(), SYNC_MS);
+    // Close syncs; a process that ends without it loses nothing that it has committed.
+    timer.unref();
+    this.#cancelSync = () => clearTimeout(timer);
+  }
+
+  async #sync(): Promise<void> {
+    this.#cancelSync = undefined;
+    try {
+      await this.#file.commits.addSynced(() => undefined);
+    } catch (thrown) {
+      this.#broken = thrown;
+    }
   }
 
   #commit<Result>(run: () => Result): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error("The budget store is closed"));
+    if (this.#broken) return Promise.reject(this.#broken);
     return this.#file.commits.add(run);
   }
 }
