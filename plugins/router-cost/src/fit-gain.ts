@@ -5,25 +5,28 @@ import { type RouteModel, SAMPLE_CHARACTERS } from "./route-model.js";
 import { readSigns } from "./signs.js";
 
 export interface FitOptions {
-  /** How strongly weights are held back; 40 by default. */
+  /** How strongly weights are held back; 20 by default. */
   readonly penalty?: number;
-  /** Columns that words are hashed to; 131,072 by default. Fewer take more words for one another. */
+  /** Columns that grams are hashed to; 131,072 by default. Fewer take more grams for one another. */
   readonly buckets?: number;
 }
 
-// What a sign at one standard deviation weighs against all the words of a text, whose row has a length of about two.
+// What a sign at one standard deviation weighs against all the grams of a text, whose row has a length of about two.
 const SIGN_SCALE = 0.5;
 // A column that fewer texts have says more about them than about others.
 const LEAST_TEXTS = 3;
+// How much of a target is the mean gain of its group, and how many examples of the mean of all that mean begins with.
+const GROUP_SHARE = 0.4;
+const GROUP_PRIOR = 10;
 // Weights are kept as integers of at most this size, and left out where they are next to nothing.
 const LARGEST_WEIGHT = 99;
 const LEAST_WEIGHT = 2;
 
-/** The weights of a model: ridge regression of `strong - weak` on the signs and the hashed words of each text. */
+/** The weights of a model: ridge regression of the {@link steadyGains} on the signs and the hashed grams of each text. */
 export function fitGain(
   examples: readonly RouteExample[],
-  { penalty = 40, buckets = 131_072 }: FitOptions,
-): Pick<RouteModel, "intercept" | "signs" | "words"> {
+  { penalty = 20, buckets = 131_072 }: FitOptions,
+): Pick<RouteModel, "intercept" | "signs" | "grams"> {
   const texts = examples.map(({ text }) => text.slice(0, SAMPLE_CHARACTERS));
   const signs = texts.map(readSigns);
   const names = signs[0]?.map(([name]) => name) ?? [];
@@ -45,17 +48,16 @@ export function fitGain(
     return all;
   });
 
-  const gains = examples.map(({ weak, strong }) => strong - weak);
   const width = buckets + names.length;
-  const { intercept, weights } = solveRidge({ rows, targets: gains, width, penalty });
+  const { intercept, weights } = solveRidge({ rows, targets: steadyGains(examples), width, penalty });
 
-  const words = rarity.map((factor, bucket) => factor * weights[bucket]!);
+  const weighed = rarity.map((factor, bucket) => factor * weights[bucket]!);
   const unit =
     Math.max(
       1e-12,
-      words.reduce((most, word) => Math.max(most, Math.abs(word)), 0),
+      weighed.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0),
     ) / LARGEST_WEIGHT;
-  const said = Array.from(words, (word, column) => [column, Math.round(word / unit)] as const).filter(
+  const said = Array.from(weighed, (weight, column) => [column, Math.round(weight / unit)] as const).filter(
     ([, weight]) => Math.abs(weight) >= LEAST_WEIGHT,
   );
   return {
@@ -67,13 +69,31 @@ export function fitGain(
         return [name, { mean: precise(mean), weight: precise(weight) }];
       }),
     ),
-    words: {
+    grams: {
       buckets,
       unit: precise(unit),
       gaps: said.map(([column], index) => column - (said[index - 1]?.[0] ?? 0)),
       weights: said.map(([, weight]) => weight),
     },
   };
+}
+
+/**
+ * `strong - weak` of each example, drawn towards the mean of its group, which says more about the next request of that kind
+ * than one example of it does. A small group's mean is itself drawn towards the mean of all.
+ */
+function steadyGains(examples: readonly RouteExample[]): number[] {
+  const gains = examples.map(({ weak, strong }) => strong - weak);
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length);
+  const groups = new Map<string | undefined, { sum: number; count: number }>();
+  for (const [index, { group }] of examples.entries()) {
+    const { sum, count } = groups.get(group) ?? { sum: GROUP_PRIOR * mean, count: GROUP_PRIOR };
+    groups.set(group, { sum: sum + gains[index]!, count: count + 1 });
+  }
+  return examples.map(({ group }, index) => {
+    const { sum, count } = groups.get(group)!;
+    return (1 - GROUP_SHARE) * gains[index]! + (GROUP_SHARE * sum) / count;
+  });
 }
 
 /** How much a column says by being there: the root of the logarithm of how seldom it is; 0 where it is too seldom. */

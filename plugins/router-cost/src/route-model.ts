@@ -20,22 +20,22 @@ const CurvePoint = z.strictObject({
 export const RouteModel = z.strictObject({
   version: z.literal(1),
   examples: z.int().positive(),
-  /** Expected gain of the strong model over the weak one: `intercept` + signs + words. */
+  /** Expected gain of the strong model over the weak one: `intercept` + signs + grams. */
   intercept: z.number(),
   /** Of each sign: (value - mean) * weight. */
   signs: z.record(z.string(), z.strictObject({ mean: z.number(), weight: z.number() })),
   /**
-   * Of the hashed words that say something: their columns among `buckets`, each as the distance from the one before, and
+   * Of the hashed grams that say something: their columns among `buckets`, each as the distance from the one before, and
    * their weights in units of `unit`.
    */
-  words: z
+  grams: z
     .strictObject({
       buckets: z.int().positive(),
       unit: z.number(),
       gaps: z.array(z.int().nonnegative()),
       weights: z.array(z.int()),
     })
-    .refine((words) => words.gaps.length === words.weights.length, "gaps and weights differ in length"),
+    .refine((grams) => grams.gaps.length === grams.weights.length, "gaps and weights differ in length"),
   /** The weak model suffices with probability 1 / (1 + e^-(intercept + slope * gain)). */
   calibration: z.strictObject({ slope: z.number(), intercept: z.number() }),
   validation: z.strictObject({
@@ -58,15 +58,32 @@ export type CurvePoint = z.output<typeof CurvePoint>;
 /** Enough of a text to judge it by, and a bound on the work for a text of any length. */
 export const SAMPLE_CHARACTERS = 8_000;
 
-/** How much better the strong model is expected to do than the weak one, in units of quality (0 to 1); may be negative. */
-export function expectedGain(model: Pick<RouteModel, "intercept" | "signs" | "words">, text: string): number {
+/** What a model says about one text. */
+export interface TextJudgement {
+  /** How much better the strong model is expected to do than the weak one, in units of quality (0 to 1); may be negative. */
+  readonly gain: number;
+  /** Share of the text's grams of which the model has seen something in training: 0 to 1, 0 for a text without words. */
+  readonly familiarity: number;
+}
+
+type Weights = Pick<RouteModel, "intercept" | "signs" | "grams">;
+
+export function judgeText({ intercept, signs, grams }: Weights, text: string): TextJudgement {
   const sample = text.slice(0, SAMPLE_CHARACTERS);
-  let gain = model.intercept;
+  let gain = intercept;
   for (const [name, value] of readSigns(sample)) {
-    const sign = model.signs[name];
+    const sign = signs[name];
     if (sign) gain += (value - sign.mean) * sign.weight;
   }
-  return gain + model.words.unit * predict(hashNgrams(sample, model.words.buckets), table(model.words));
+  const row = hashNgrams(sample, grams.buckets);
+  const weights = table(grams);
+  const known = Array.from(row.columns).filter((column) => weights[column] !== 0).length;
+  return { gain: gain + grams.unit * predict(row, weights), familiarity: known / Math.max(1, row.columns.length) };
+}
+
+/** The `gain` of {@link judgeText} alone: a score by which to send requests to the strong model. */
+export function expectedGain(model: Weights, text: string): number {
+  return judgeText(model, text).gain;
 }
 
 /** The probability that the weak model does as well as the strong one. */
@@ -74,28 +91,19 @@ export function probabilityOf({ calibration }: RouteModel, gain: number): number
   return 1 / (1 + Math.exp(-(calibration.intercept + calibration.slope * gain)));
 }
 
-/** Share of the text's grams of which the model has seen something in training: 0 to 1, 0 for a text without words. */
-export function familiarity({ words }: RouteModel, text: string): number {
-  const { columns } = hashNgrams(text.slice(0, SAMPLE_CHARACTERS), words.buckets);
-  const weights = table(words);
-  let known = 0;
-  for (let index = 0; index < columns.length; index++) if (weights[columns[index]!] !== 0) known++;
-  return columns.length === 0 ? 0 : known / columns.length;
-}
-
 // Unpacked once a model, not once a request.
-const tables = new WeakMap<RouteModel["words"], Float64Array>();
+const tables = new WeakMap<RouteModel["grams"], Float64Array>();
 
-function table(words: RouteModel["words"]): Float64Array {
-  const known = tables.get(words);
+function table(grams: RouteModel["grams"]): Float64Array {
+  const known = tables.get(grams);
   if (known) return known;
-  const weights = new Float64Array(words.buckets);
+  const weights = new Float64Array(grams.buckets);
   let column = 0;
-  words.gaps.forEach((gap, index) => {
+  grams.gaps.forEach((gap, index) => {
     column += gap;
-    weights[column] = words.weights[index]!;
+    weights[column] = grams.weights[index]!;
   });
-  tables.set(words, weights);
+  tables.set(grams, weights);
   return weights;
 }
 

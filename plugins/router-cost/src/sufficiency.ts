@@ -1,5 +1,5 @@
 import { type RequestFeatures, readFeatures } from "./features.js";
-import { expectedGain, familiarity, probabilityOf, type RouteModel } from "./route-model.js";
+import { judgeText, probabilityOf, type RouteModel } from "./route-model.js";
 
 /** How probable it is that the weakest model suffices, and what spoke against it. */
 export interface Sufficiency {
@@ -32,13 +32,13 @@ export function weakModelSuffices(features: RequestFeatures): Sufficiency | "uns
   };
 }
 
-// Below this share of known words a trained model would judge by little more than the length.
-const LEAST_FAMILIAR = 0.2;
+// Below this share of known grams a trained model would judge by little more than the length.
+const LEAST_FAMILIAR = 0.5;
 
 /** What a trained model says; it abstains on a text that is unlike all that it was trained on. */
 export function trainedSufficiency(model: RouteModel, text: string): Sufficiency | "unsure" {
-  if (familiarity(model, text) < LEAST_FAMILIAR) return "unsure";
-  return { probability: probabilityOf(model, expectedGain(model, text)), against: [] };
+  const { gain, familiarity } = judgeText(model, text);
+  return familiarity < LEAST_FAMILIAR ? "unsure" : { probability: probabilityOf(model, gain), against: [] };
 }
 
 /**

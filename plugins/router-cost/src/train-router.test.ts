@@ -6,7 +6,7 @@ import { initialRequestState } from "@armature/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CostRouter } from "./cost-router.js";
 import { judgeConfidence } from "./judge-confidence.js";
-import type { RouteExample } from "./route-example.js";
+import { examplesOf, type RouteExample } from "./route-example.js";
 import { expectedGain, probabilityOf, readRouteModel } from "./route-model.js";
 import { trainRouter } from "./train-router.js";
 
@@ -55,10 +55,27 @@ describe("trainRouter", () => {
     expect(hard).toBeLessThan(0.3);
     expect(model.validation.apgr).toBeGreaterThan(0.7);
     expect(model.choice.expectedQuality).toBeGreaterThanOrEqual(0.95);
+    const { confidence, expectedSaving } = model.choice;
+    const asGood = model.validation.curve.filter((point) => point.saving === expectedSaving);
+    expect(confidence).toBe(Math.max(...asGood.map((point) => point.confidence)));
     // Half of the requests may stay with the weak model, at a tenth of the cost.
     expect(model.choice.expectedSaving).toBeCloseTo(0.45, 1);
     const shares = model.validation.curve.map((point) => point.strongShare);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  });
+
+  it("draws an example towards its group", () => {
+    const mixed = Array.from({ length: 200 }, (_, index): RouteExample => {
+      const topic = index % 2 === 0 ? "law" : "tea";
+      // Rare among the questions of law, and all of them easy.
+      const isPlain = index % 20 === 0;
+      const weak = topic === "tea" || isPlain ? 1 : 0;
+      return { text: `Topic ${topic}, ${isPlain ? "plainly" : "densely"}`, weak, strong: 1, group: topic };
+    });
+    const alone = mixed.map(({ group: _group, ...example }) => example);
+    const gainOf = (source: readonly RouteExample[]) =>
+      expectedGain(trainRouter(source, { buckets: 4_096 }), "Topic law, plainly");
+    expect(gainOf(mixed)).toBeGreaterThan(gainOf(alone) + 0.1);
   });
 
   it("keeps no word of what it learned from", () => {
@@ -127,6 +144,7 @@ describe("records of the journal", () => {
   it("teach the same as examples do", () => {
     const learned = trainRouter(records, { buckets: 4_096 });
     expect(learned.examples).toBe(300);
+    expect(new Set(examplesOf(records).map((example) => example.group))).toEqual(new Set(["triage"]));
     expect(expectedGain(learned, "Refund order 7.")).toBeLessThan(
       expectedGain(learned, "Check the contract's clause."),
     );

@@ -17,7 +17,7 @@ export interface TrainOptions extends FitOptions {
 const LEAST_EXAMPLES = 50;
 
 /**
- * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs and hashed words. The
+ * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs and hashed grams. The
  * curve, the calibration and the choice of the confidence come from predictions for folds that were left out.
  *
  * @param source examples, records of the journal ({@link examplesOf} says which count), or JSON lines
@@ -50,7 +50,8 @@ export function trainRouter(
   const probabilities = pairs.map((pair) => ({ ...pair, probability: probabilityOf(model, pair.score) }));
   const curve = curveOf(probabilities, weakCostShare);
   const kept = curve.filter((point) => point.quality >= qualityFloor);
-  const best = kept.reduce((most, point) => (point.saving > most.saving ? point : most), kept[0] ?? curve.at(-1)!);
+  // Of points that save the same, the most careful one.
+  const best = kept.reduce((most, point) => (point.saving >= most.saving ? point : most), kept[0] ?? curve.at(-1)!);
   const choice = {
     qualityFloor,
     confidence: best.confidence,

@@ -37,6 +37,7 @@ export function train({ text, rows }: RouterData): Weights {
       text: row.prompt,
       weak: Number(row.weak_correct),
       strong: Number(row.strong_correct),
+      group: row.subject,
     }),
   );
   const scores = crossValidate(examples, { folds: FOLDS }).map((pair) => pair.score);
