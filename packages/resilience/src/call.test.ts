@@ -168,7 +168,6 @@ describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $
   it.each<[string, Fault, string, string]>([
     ["a bad request", { kind: "status", status: 400 }, "PROVIDER_REJECTED", "bad_request"],
     ["a wrong key", { kind: "status", status: 401 }, "PROVIDER_REJECTED", "authentication"],
-    ["an unknown model", { kind: "status", status: 404 }, "PROVIDER_REJECTED", "not_found"],
     [
       "a filtered request",
       { kind: "status", status: 400, code: "content_filter" },
@@ -181,6 +180,17 @@ describe.each([{ streamed: false }, { streamed: true }])("callModel, streamed: $
     const { result } = await call({ streamed });
     expect(result).toMatchObject({ ok: false, failure: { code, stage: "call", retryable: false } });
     expect(kinds(result)).toEqual([`primary:${kind}`]);
+  });
+
+  it("leaves a route whose model is unknown to its provider, and says so where there is no other", async () => {
+    const unknown: Fault = { kind: "status", status: 404 };
+    await serve(onPrimary(unknown));
+    expect(kinds((await call({ streamed })).result)).toEqual(["primary:not_found", "backup:answered"]);
+    await provider.close();
+    await serve({ primary: () => unknown, backup: () => unknown });
+    const { result } = await call({ streamed });
+    expect(result).toMatchObject({ ok: false, failure: { code: "PROVIDER_REJECTED", retryable: false } });
+    expect(kinds(result)).toEqual(["primary:not_found", "backup:not_found"]);
   });
 
   it.each<Fault>([{ kind: "empty_choices" }, { kind: "empty_body" }, { kind: "error_body" }, { kind: "html_body" }])(

@@ -120,14 +120,16 @@ describe("the fault matrix", () => {
 
   const single = scenarios.filter(({ series }) => !series);
   const cells = COLUMNS.flatMap((column) => single.map((row) => [column.name, row.name, column, row] as const));
-  it.concurrent.each(cells)("%s: %s", PATIENT, async (_column, _row, column, row) => {
-    expect(await judge(column, row)).toBe("passed");
-  });
-
-  // Half a minute each, nearly all of it waiting: they run beside each other.
   const overTime = scenarios.filter(({ series }) => series);
+  const passes = async (_column: string, _row: string, column: (typeof COLUMNS)[number], row: FaultScenario) => {
+    expect(await judge(column, row)).toBe("passed");
+  };
+  it.concurrent.each(cells.slice(0, single.length))("%s: %s", PATIENT, passes);
+
+  // Half a minute each, nearly all of it waiting: once everything is warm they begin, and the others run beside them.
   it.concurrent.each(overTime.map((row) => [row.name, row] as const))("%s", PATIENT, async (_, row) => {
     const verdicts = await Promise.all(COLUMNS.map(async (column) => [column.name, await judge(column, row)]));
     expect(verdicts).toEqual(COLUMNS.map(({ name }) => [name, "passed"]));
   });
+  it.concurrent.each(cells.slice(single.length))("%s: %s", PATIENT, passes);
 });

@@ -99,10 +99,6 @@ function byReason(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
     return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
   }
   if (type === "overloaded_error") return fault("PROVIDER_UNAVAILABLE", "overloaded", "retry", facts, error);
-  // An error event in a stream has no status of its own.
-  if (status === undefined && type === "rate_limit_error") {
-    return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
-  }
   if (status === undefined && (type === "api_error" || type === "timeout_error")) {
     return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
   }
@@ -120,7 +116,8 @@ function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
   if (status === 429) return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
   if (status === 401) return fault("PROVIDER_REJECTED", "authentication", "stop", facts, error);
   if (status === 403) return fault("PROVIDER_REJECTED", "permission", "stop", facts, error);
-  if (status === 404) return fault("PROVIDER_REJECTED", "not_found", "stop", facts, error);
+  // A model that was retired here; the next route asks for another.
+  if (status === 404) return fault("PROVIDER_REJECTED", "not_found", "failover", facts, error);
   if (status === 413) return fault("CONTEXT_TOO_LONG", "request_too_large", "larger", facts, error);
   if (status === 408 || status === 409 || status === 425) {
     return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
