@@ -1,4 +1,7 @@
 export { type Baseline, baselineOfLock, baselineOfReport, evaluationOf } from "./baseline.js";
+export { cassette, type ModelCassetteOptions } from "./cassette/cassette.js";
+export { type CassetteKey, type JudgeCassette, judgeCassette } from "./cassette/judge-cassette.js";
+export type { CassetteOptions } from "./cassette/tape.js";
 export { type CsvRow, csv } from "./data/csv.js";
 export { dataSet } from "./data/data-set.js";
 export { casesFromJournal, fromJournal, type JournalSample } from "./data/from-journal.js";
@@ -24,7 +27,6 @@ export {
 export { type Interval, wilsonInterval } from "./gate/wilson.js";
 export { diffJson } from "./json-diff.js";
 export { type Agreement, checkAgreement, cohenKappa, type LabelledAnswer } from "./judge/agreement.js";
-export { type CassetteKey, type CassetteOptions, type JudgeCassette, judgeCassette } from "./judge/cassette.js";
 export { defineJudge, type Judge, type JudgeDefinition, JudgeInput, type JudgeVerdict } from "./judge/judge.js";
 export { type LockedApplication, libraryOf, lockSubject, lockSubjects } from "./lock-subjects.js";
 export { lockedBaseline } from "./register-eval.js";

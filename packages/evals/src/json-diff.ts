@@ -10,6 +10,12 @@ export function diffJson(before: JsonValue, after: JsonValue): string[] {
   });
 }
 
+/** The leaves of a value as lines, by their paths: `amounts[0]: 12`. Equal values give equal lines. */
+export function leafLines(value: JsonValue): string[] {
+  const lines = [...leavesOf(value)].map(([path, leaf]) => `${path.replace(/^\./, "") || "value"}: ${leaf}`);
+  return lines.sort();
+}
+
 export function equalJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return diffJson(a, b).length === 0;

@@ -6,11 +6,11 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { answer, startApp } from "../app.fixture.js";
 import { baselineOfReport } from "../baseline.js";
+import { judgeCassette } from "../cassette/judge-cassette.js";
 import { dataSet } from "../data/data-set.js";
 import { defineEval } from "../define-eval.js";
 import { runEval } from "../run-eval.js";
 import { checkAgreement, cohenKappa } from "./agreement.js";
-import { judgeCassette } from "./cassette.js";
 import { defineJudge, type JudgeDefinition } from "./judge.js";
 
 const content = "Judge {{answer}} for {{question}}, expected {{expected}}";

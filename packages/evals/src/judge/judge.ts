@@ -2,9 +2,9 @@ import { ArmatureError, type JsonValue } from "@armature/contracts";
 import { defineTask, type Task } from "@armature/core";
 import type { Prompt } from "@armature/prompts";
 import { z } from "zod";
+import type { JudgeCassette } from "../cassette/judge-cassette.js";
 import type { EvalApp } from "../eval-app.js";
 import { type Score, type ScoreRequest, type Scorer, scorerOf } from "../scorers/scorer.js";
-import type { JudgeCassette } from "./cassette.js";
 
 /** What a judge is shown, as text: values that are none appear as JSON. Its prompt asks for any of these by name. */
 export const JudgeInput = z.object({
