@@ -265,10 +265,18 @@ describe("app.stream", () => {
       { kind: "reset" },
       { kind: "refusal" },
     );
+    const faults = fc.array(fault, { maxLength: 4 });
+    const asked = fc.constantFrom("native" as const, "tool" as const);
     await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 4 }), fc.constantFrom(prose, typed), async (plan, task) => {
-        const one = await openHouse(() => (task === prose ? STORY : JSON.stringify(VALUE)), {
+      fc.asyncProperty(faults, fc.constantFrom(prose, typed), asked, async (plan, task, structuredOutput) => {
+        const respond: Responder = ({ body }) => {
+          const [tool] = (body.tools as { function: { name: string } }[] | undefined) ?? [];
+          if (tool) return { text: "Well.", toolCalls: [{ name: tool.function.name, arguments: VALUE }] };
+          return task === prose ? STORY : JSON.stringify(VALUE);
+        };
+        const one = await openHouse(respond, {
           faults: (_, number) => plan[number - 1],
+          capabilities: { structuredOutput },
         });
         try {
           const stream = one.app.stream(task as Task, { question: "?" }, { delivery: "live" });

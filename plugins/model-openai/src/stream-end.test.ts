@@ -43,6 +43,20 @@ describe("a stream of chat completions", () => {
   });
 });
 
+it("closes the connection of a call that is cancelled in the midst of its stream", async () => {
+  const stalled: Fault = { kind: "stalled_stream", afterTokens: 2 };
+  provider = await startProvider({ respond: () => WORDS, faults: () => stalled });
+  const { chat } = openai({ model: "gpt-4.1-mini", baseUrl: provider.url, apiKey: "k" });
+  const controller = new AbortController();
+  const read = async () => {
+    for await (const chunk of await chat.stream("hi", { signal: controller.signal })) {
+      if (chunk.text !== "") controller.abort();
+    }
+  };
+  await expect(read()).rejects.toThrow();
+  await expect.poll(() => provider?.log[0]?.closedByClient, { timeout: 10_000 }).toBe(true);
+});
+
 describe("untilUsage", () => {
   const said = { choices: [{ delta: { content: "word" }, finish_reason: null }] } as unknown as Chunk;
   const finish = { choices: [{ delta: {}, finish_reason: "stop" }] } as unknown as Chunk;
