@@ -173,14 +173,13 @@ describe("armature replay --since", () => {
     const before = await armature("replay", "--since", "1d");
     expect(before).toEqual({ code: 0, out: "3 of task answer: 3 equal, 0 diverged, 0 not replayable.", err: "" });
     writePrompt("1.0.0", "Answer: {{question}}");
-    const [fresh] = await ask("Four?");
+    await ask("Four?");
     const after = await armature("replay", "--since", "1d", "--task", "answer");
     expect(after.code).toBe(1);
     expect(after.out).toContain("first comes to something else in prompt");
     expect(after.out).toMatch(/4 of task answer: 1 equal, 3 diverged, 0 not replayable\.$/);
     const newest = JSON.parse((await armature("replay", "--since", "1d", "--limit", "1", "--json")).out);
     expect(newest).toMatchObject({ equal: 1, diverged: 0, unreplayable: 0, divergences: [] });
-    expect(fresh).toBeDefined();
   });
 
   it("proves nothing where nothing could be replayed", async () => {

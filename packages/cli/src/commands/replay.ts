@@ -46,11 +46,8 @@ function checkOptions({ args, options }: Call): void {
   if ((args[0] === undefined) === (options.since === undefined)) {
     throw new UsageError("It is called as: armature replay <id>, or armature replay --since <time>.");
   }
-  const misplaced = (args[0] === undefined ? (["prompt", "model"] as const) : (["task", "limit"] as const)).find(
-    (option) => options[option] !== undefined,
-  );
-  if (misplaced) {
-    const with_ = args[0] === undefined ? "an id" : "--since";
-    throw new UsageError(`--${misplaced} goes with ${with_}; see armature replay --help.`);
-  }
+  const [foreign, companion] =
+    args[0] === undefined ? ([["prompt", "model"], "an id"] as const) : ([["task", "limit"], "--since"] as const);
+  const misplaced = foreign.find((option) => options[option] !== undefined);
+  if (misplaced) throw new UsageError(`--${misplaced} goes with ${companion}; see armature replay --help.`);
 }
