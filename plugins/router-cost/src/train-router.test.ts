@@ -62,6 +62,10 @@ describe("trainRouter", () => {
     expect(model.choice.expectedSaving).toBeCloseTo(0.45, 1);
     const shares = model.validation.curve.map((point) => point.strongShare);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    // From none to all of the requests, a twentieth at a time where the probabilities differ.
+    expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+    expect(shares.length).toBeGreaterThan(15);
+    for (const [index, share] of shares.entries()) expect(share - (shares[index - 1] ?? 0)).toBeLessThan(0.15);
   });
 
   it("draws an example towards its group", () => {

@@ -15,6 +15,10 @@ export interface TrainOptions extends FitOptions {
 }
 
 const LEAST_EXAMPLES = 50;
+// Steps of the validation curve.
+const POINTS = 20;
+// What the rounding of a figure leaves apart.
+const LEAST_STEP = 1e-4;
 
 /**
  * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs and hashed grams. The
@@ -88,17 +92,26 @@ function toExamples(source: Parameters<typeof trainRouter>[0]): readonly RouteEx
     : (source as readonly RouteExample[]);
 }
 
-/** From always the weak model (the lowest confidence) to always the strong one, in steps of 0.05. */
+/**
+ * From always the weak model to always the strong one, in steps of a twentieth of the requests: calibrated probabilities
+ * lie close together, so that even steps of the confidence would jump over most of the curve.
+ */
 function curveOf(
   pairs: readonly (ScoredPair & { readonly probability: number })[],
   weakCostShare: number,
 ): CurvePoint[] {
+  const sorted = pairs.map(({ probability }) => probability).sort((a, b) => a - b);
+  // Half-way between two requests, so that others like them fall on the same side.
+  const cuts = Array.from({ length: POINTS - 1 }, (_, step) => {
+    const place = Math.floor(((step + 1) * sorted.length) / POINTS);
+    return (sorted[place - 1]! + sorted[place]!) / 2;
+  });
+  const confidences = new Set([sorted[0]!, ...cuts, sorted.at(-1)! + LEAST_STEP].map(withinBounds));
+  const weakQuality = pairs.reduce((sum, pair) => sum + pair.weak, 0);
   const strongQuality = pairs.reduce((sum, pair) => sum + pair.strong, 0);
-  return Array.from({ length: 19 }, (_, index): CurvePoint => {
-    const confidence = round((index + 1) / 20);
+  return Array.from(confidences, (confidence): CurvePoint => {
     const strong = pairs.filter((pair) => pair.probability < confidence);
     const gained = strong.reduce((sum, pair) => sum + pair.strong - pair.weak, 0);
-    const weakQuality = pairs.reduce((sum, pair) => sum + pair.weak, 0);
     const strongShare = strong.length / pairs.length;
     return {
       confidence,
@@ -107,6 +120,11 @@ function curveOf(
       saving: round((1 - strongShare) * (1 - weakCostShare)),
     };
   });
+}
+
+/** A confidence lies between 0 and 1. */
+function withinBounds(probability: number): number {
+  return Math.min(1 - LEAST_STEP, Math.max(LEAST_STEP, round(probability)));
 }
 
 function round(value: number): number {
