@@ -1,7 +1,7 @@
 // The commands that work from a fresh clone with nothing but Node and npm: `demo`, `test`, `check`.
 // Each installs with the pinned pnpm (frozen lock file), builds, and then does its own part.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -40,17 +40,23 @@ function pnpm(what, args, output = 2) {
     cwd: root,
     stdio: ["ignore", output, 2],
     shell: process.platform === "win32",
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
   });
   if (run.error) stop(`${what} could not start: ${run.error.message}`);
   if (run.status !== 0) stop(`${what} failed (exit code ${run.status}); the reason is above.`);
+}
+
+// One compiler for all of them takes a fifth of the time that one for each takes, and again only what has changed.
+function projects() {
+  return ["packages", "plugins", "examples"]
+    .flatMap((group) => readdirSync(`${root}/${group}`).map((name) => `${group}/${name}`))
+    .filter((folder) => existsSync(`${root}/${folder}/tsconfig.json`));
 }
 
 function prepare() {
   requireNode();
   requireCompiler();
   pnpm("Installing", ["install", "--frozen-lockfile", "--prefer-offline", "--config.confirm-modules-purge=false"]);
-  pnpm("Building", ["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
+  pnpm("Building", ["exec", "tsc", "-b", ...projects()]);
 }
 
 const commands = {
