@@ -12,7 +12,7 @@ const FIRST_TOKEN_MS = 15_000;
 const IDLE_MS = 10_000;
 
 /** A call under the limits of the task and what the request has already used of them. */
-export function callPlan(state: RequestState, { task }: Services, asked: Asked): CallPlan {
+export function callPlan(state: RequestState, { task, made }: Services, asked: Asked): CallPlan {
   const { limits } = task.task;
   return {
     ...asked,
@@ -23,9 +23,9 @@ export function callPlan(state: RequestState, { task }: Services, asked: Asked):
       idleTimeoutMs: Math.min(IDLE_MS, limits.attemptTimeoutMs),
       retries: limits.retries,
       backoff: { baseMs: 200, maxMs: 5_000 },
-      maxAttempts: Math.max(0, limits.attempts - state.attempts.length),
+      maxAttempts: Math.max(0, limits.attempts - made.attempts),
     },
     visit: state.visits[asked.stage] ?? 1,
-    firstNumber: state.attempts.length + 1,
+    firstNumber: made.attempts + 1,
   };
 }

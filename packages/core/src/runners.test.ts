@@ -237,6 +237,29 @@ describe.each(RUNNERS)("%s", (_name, run) => {
     });
   });
 
+  it("counts the attempts of plugins under the one cap of the request", async () => {
+    const asking = definePlugin({
+      name: "asking",
+      contract: 1,
+      provides: [Guard],
+      setup({ provide }) {
+        provide(Guard, {
+          name: "asking",
+          boundaries: ["input"],
+          async check(_, { models }) {
+            for (let times = 0; times < 3; times++) await models.call("fast", [{ role: "user", content: "ok?" }]);
+            return { action: "allow", findings: [] };
+          },
+        });
+      },
+    });
+    house = await openHouse(() => '{"answer": "no number"}', { plugins: [asking()] });
+    const outcome = await run(house, answerTask, { question: "?" });
+    expect(outcome.ok).toBe(false);
+    expect(outcome.attempts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(house.provider.log).toHaveLength(6);
+  });
+
   it("keeps a digest of the caller's key and never the key", async () => {
     house = await openHouse(() => '{"answer": 5}');
     const outcome = await run(house, answerTask, { question: "?" }, { key: "sk-canary" });

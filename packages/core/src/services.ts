@@ -80,6 +80,8 @@ export interface Services {
   readonly spent: { attempts: Attempt[]; costs: CostLine[] };
   /** Filled while the request runs. */
   readonly trace: Trace;
+  /** What the request has made so far, attempts of plugins included: one count, one cap. */
+  readonly made: { attempts: number };
   /** Asks models: the one way in which a request does. */
   ask(plan: CallPlan): Promise<CallResult>;
   /** Whether answers may come from the cache. */

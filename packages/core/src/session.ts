@@ -10,7 +10,7 @@ import {
   type RequestRecord,
   type RequestState,
 } from "@armature/contracts";
-import { callModel } from "@armature/resilience";
+import { type CallPlan, callModel } from "@armature/resilience";
 import { callPlan } from "./call-plan.js";
 import { meteredEmbedder } from "./metered-embedder.js";
 import type { PreparedTask } from "./prepared-task.js";
@@ -60,6 +60,9 @@ export function openSession(
   if (earlier) trace.resume(earlier);
   const { random, ids, health } = runtime;
   const { gate, headroom } = options.spending;
+  const made = { attempts: state.attempts.length };
+  const ask =
+    options.ask ?? ((plan: CallPlan) => callModel(plan, { clock, random, ids, health, gate, signal, deadline }));
   const services: Services = {
     runtime,
     task,
@@ -69,7 +72,12 @@ export function openSession(
     activeBefore: state.activeMs,
     spent,
     trace,
-    ask: options.ask ?? ((plan) => callModel(plan, { clock, random, ids, health, gate, signal, deadline })),
+    made,
+    async ask(plan) {
+      const result = await ask(plan);
+      made.attempts += result.attempts.length;
+      return result;
+    },
     caching: options.caching ?? true,
     ...(options.listener && { listener: options.listener }),
     ...(options.approve && { approve: options.approve }),
