@@ -18,7 +18,7 @@ afterAll(() => {
 });
 
 describe("the README's code", () => {
-  it("is this file, and the only TypeScript in it", () => {
+  it("is this file: the one block of it that is a whole program", () => {
     const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]);
     expect(blocks).toEqual([readFileSync(main, "utf8")]);
   });

@@ -63,7 +63,7 @@ function replaceSpans(text: string, findings: readonly Finding[], redactions: Re
 }
 
 /** What the findings of one text take out; those that overlap are one stretch, under the first one's label. */
-export function stretches(text: string, findings: readonly Finding[]): Redacted[] {
+function stretches(text: string, findings: readonly Finding[]): Redacted[] {
   const merged: { path: JsonPath; label: string; start: number; end: number; replacement: string }[] = [];
   for (const { path, label, start, end, replacement = `[${label}]` } of findings.toSorted(
     (a, b) => a.start - b.start || b.end - a.end,

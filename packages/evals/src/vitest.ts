@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { type LockedApplication, lockSubjects } from "./lock-subjects.js";
 
 /**
- * A folder of prompts is relative to the lock file's, as in `armature.config.ts`. Fails with the difference and the commands to run next unless every prompt of the application is what the lock file
- * says was evaluated and accepted. Offline and free.
+ * Fails, with the difference and the commands to run next, unless every prompt of the application is what the lock file
+ * says was evaluated and accepted. Offline and free. A folder of prompts is relative to the lock file's, as in
+ * `armature.config.ts`.
  */
 export async function expectPromptsLocked(application: LockedApplication, lockFile: string): Promise<void> {
   const { prompts } = application;
