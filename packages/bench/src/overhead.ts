@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atMost, type Bench, type Target } from "./bench.js";
-import { armatureGraph, armatureRun } from "./overhead/armature.js";
+import { armatureGraph, armatureRun, armatureWithoutPolicies } from "./overhead/armature.js";
 import { invokeChatOpenAI } from "./overhead/chat-openai.js";
 import type { Contender } from "./overhead/contender.js";
 import { langChainAgent } from "./overhead/create-agent.js";
@@ -28,6 +28,7 @@ export async function openContenders(url: string, folder: string): Promise<Conte
     invokeChatOpenAI(url),
     langChainAgent(url),
     await armatureRun(url, folder),
+    await armatureWithoutPolicies(url, folder),
     await armatureGraph(url, folder),
   ];
 }
@@ -65,6 +66,11 @@ function targetsOf(measured: ReadonlyMap<string, Figures>, concurrency: number, 
     ratio("Armature run", "ChatOpenAI + zod", timesChatOpenAI),
     ratio("Armature run", "createAgent", 1 / 3),
     ratio("Armature graph", "createAgent", 1),
+    atMost(
+      `c${concurrency}: CPU ms of the call's policies`,
+      rounded(cpu("Armature run") - cpu("Armature run, no policies")),
+      0.5,
+    ),
   ];
 }
 

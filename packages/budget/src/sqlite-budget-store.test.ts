@@ -1,10 +1,9 @@
-import fs, { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeBudgetStore } from "@armature/testkit";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sqliteBudgetStore } from "./sqlite-budget-store.js";
 
 const NOW = Date.UTC(2026, 0, 31, 12);
@@ -106,55 +105,5 @@ describe("the SQLite budget store", () => {
       }),
       { numRuns: 25, seed: 7 },
     );
-  });
-});
-
-describe("the disk", () => {
-  const real = fs.fdatasync;
-  let syncs = 0;
-  let error: NodeJS.ErrnoException | null = null;
-  beforeEach(() => {
-    syncs = 0;
-    error = null;
-    fs.fdatasync = ((descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => {
-      syncs += 1;
-      if (error) setImmediate(done, error);
-      else real(descriptor, done);
-    }) as typeof fs.fdatasync;
-    syncBuiltinESMExports();
-  });
-  afterEach(() => {
-    fs.fdatasync = real;
-    syncBuiltinESMExports();
-  });
-
-  async function spend(store: ReturnType<typeof sqliteBudgetStore>, id: string): Promise<void> {
-    await store.hold({ ...wish(id, 5), atLeastMicroUsd: 1 });
-    await store.dispatch(id, NOW);
-  }
-
-  test("gets what was dispatched within a second, in one sync however much it was, and nobody waits for it", async () => {
-    const store = sqliteBudgetStore({ path: fresh() });
-    await Promise.all(["a", "b", "c"].map((id) => spend(store, id)));
-    expect(syncs).toBe(0);
-    await expect.poll(() => syncs, { timeout: 5_000 }).toBe(1);
-    await store.close();
-    expect(syncs).toBe(1);
-  });
-
-  test("gets it before the store has closed", async () => {
-    const store = sqliteBudgetStore({ path: fresh() });
-    await spend(store, "a");
-    await store.close();
-    expect(syncs).toBe(1);
-  });
-
-  test("refuses everything once it has failed", async () => {
-    const store = sqliteBudgetStore({ path: fresh() });
-    error = Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
-    await spend(store, "a");
-    await expect.poll(() => syncs, { timeout: 5_000 }).toBe(1);
-    await expect(store.hold({ ...wish("b", 5), atLeastMicroUsd: 1 })).rejects.toThrow();
-    await store.close();
   });
 });

@@ -18,14 +18,17 @@ const task = defineTask({
   limits: { retries: 2, maxCostUsd: 1 },
 });
 
+/** The same request with one model, no retry and no budget: what the call costs without its policies. */
+const plain = defineTask({ ...task, models: ["fast"], limits: { retries: 0 } });
+
 /** Everything on: a durable journal and budget in one SQLite file under `folder`, retry, fallback, guard, deadline. */
-function boot(url: string, folder: string, file: string): Promise<Armature> {
+function boot(url: string, folder: string, file: string, isBudgeted = true): Promise<Armature> {
   return createArmature({
     models: { fast: openai({ model: MODEL, baseUrl: url }), strong: openai({ model: FALLBACK, baseUrl: url }) },
     plugins: [piiGuard({ action: "redact" })],
     prompts: fileURLToPath(new URL("../../prompts", import.meta.url)),
     journal: join(folder, file),
-    budgets: [{ scope: "tenant", window: "total", usd: 10_000 }],
+    budgets: isBudgeted ? [{ scope: "tenant", window: "total", usd: 10_000 }] : [],
     tasks: [task],
   });
 }
@@ -37,6 +40,20 @@ export async function armatureRun(url: string, folder: string): Promise<Contende
     name: "Armature run",
     async run(email) {
       const outcome = await app.run(task, { email }, { tenant: TENANT });
+      if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
+      return outcome.value;
+    },
+    close: () => app.close(),
+  };
+}
+
+/** The plain loop without budget, retry and fallback; journal and guard stay. */
+export async function armatureWithoutPolicies(url: string, folder: string): Promise<Contender> {
+  const app = await boot(url, folder, "plain.db", false);
+  return {
+    name: "Armature run, no policies",
+    async run(email) {
+      const outcome = await app.run(plain, { email });
       if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
       return outcome.value;
     },
