@@ -8,13 +8,13 @@ import {
   type Outcome,
   type RequestRecord,
   type RequestState,
-  sleep,
 } from "@armature/contracts";
 import type { Delivery } from "@armature/resilience";
 import type { ZodType, z } from "zod";
 import { accept, type Whose } from "./accept.js";
 import { failure, failureOf } from "./failure-of.js";
 import { GraphBuilder } from "./graph-builder.js";
+import { hasGuards } from "./guards.js";
 import { addDocuments, checkPersist, erase, type Operation } from "./operation.js";
 import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
@@ -29,6 +29,7 @@ import { streamed } from "./stream.js";
 import type { StreamEvent } from "./stream-event.js";
 import type { Table, TableNode } from "./table.js";
 import type { Task } from "./task.js";
+import { bounded } from "./within.js";
 
 /** Whose request it is, and what may end it early. */
 export interface RunOptions extends Whose {
@@ -90,8 +91,8 @@ export class Armature {
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent<Out>, void> {
     const { delivery = "verified", signal, ...whose } = options;
-    const isGuarded = this.#parts.runtime.guards.some(({ boundaries }) => boundaries.includes("output"));
-    return streamed(task as unknown as Task<ZodType, Out>, isGuarded ? "verified" : delivery, (listener, left) =>
+    const shown = hasGuards("output", this.#parts.runtime) ? "verified" : delivery;
+    return streamed(task as unknown as Task<ZodType, Out>, shown, (listener, left) =>
       this.#track(
         this.#perform(task, input, { ...whose, signal: signal ? AbortSignal.any([signal, left]) : left }, { listener }),
       ),
@@ -200,10 +201,8 @@ export class Armature {
   }
 
   async #drain(): Promise<void> {
-    const waiting = new AbortController();
-    const bound = sleep(this.#parts.runtime.clock, DRAIN_MS, waiting.signal).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.#running), bound]);
-    waiting.abort();
+    const ended = Promise.allSettled(this.#running);
+    await bounded(this.#parts.runtime.clock, DRAIN_MS, ended).catch(() => undefined);
     await this.#parts.dispose();
   }
 

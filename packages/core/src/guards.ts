@@ -14,7 +14,7 @@ import {
 import { validateJson } from "@armature/output";
 import { failure } from "./failure-of.js";
 import { type Redacted, redact, textParts } from "./redaction.js";
-import type { Services } from "./services.js";
+import type { Runtime, Services } from "./services.js";
 import type { Patch } from "./state.js";
 
 interface Checked {
@@ -34,7 +34,7 @@ export async function guardInput(state: RequestState, services: Services): Promi
 /** Retrieval guards: a passage that is blocked is dropped, the request goes on without it. */
 export async function guardRetrieval(state: RequestState, services: Services): Promise<Patch> {
   const { retrieval } = state;
-  if (!retrieval || !hasGuards("retrieval", services)) return {};
+  if (!retrieval || !hasGuards("retrieval", services.runtime)) return {};
   const verdicts: VerdictEntry[] = [];
   const passages: Passage[] = [];
   const dropped = [...retrieval.dropped];
@@ -50,7 +50,7 @@ export async function guardRetrieval(state: RequestState, services: Services): P
 
 /** Output guards, in front of the value. What they redact must still satisfy the schema. */
 export async function guardOutput(state: RequestState, services: Services): Promise<Patch> {
-  if (!state.candidate || !hasGuards("output", services)) return {};
+  if (!state.candidate || !hasGuards("output", services.runtime)) return {};
   const checked = await check("output", state.candidate.json, services, state.retrieval?.passages);
   if (checked.blockedBy) return { verdicts: checked.verdicts, failure: blocked(checked.blockedBy), candidate: null };
   if (checked.redactions.length === 0) return { verdicts: checked.verdicts };
@@ -91,8 +91,9 @@ export async function guardTool(
   return { value: checked.value, verdicts: checked.verdicts };
 }
 
-function hasGuards(boundary: Boundary, services: Services): boolean {
-  return services.runtime.guards.some((guard) => guard.boundaries.includes(boundary));
+/** Whether some guard stands at a boundary. */
+export function hasGuards(boundary: Boundary, { guards }: Pick<Runtime, "guards">): boolean {
+  return guards.some((guard) => guard.boundaries.includes(boundary));
 }
 
 /** Asks the guards of a boundary in order; each sees what the one before it has left. */
@@ -154,6 +155,7 @@ async function ask(guard: Guard, subject: GuardSubject, services: Services): Pro
 function nonsense(verdict: Verdict, subject: GuardSubject): string | undefined {
   if (!verdict || !ACTIONS.has(verdict.action)) return "no known action";
   if (!Array.isArray(verdict.findings)) return "no list of findings";
+  if (verdict.findings.length === 0) return undefined;
   const lengths = new Map(subject.parts.map((part) => [pathKey(part.path), part.text.length]));
   for (const { path, start, end } of verdict.findings) {
     const length = lengths.get(pathKey(path));

@@ -40,7 +40,7 @@ test("says in words what narrows a value, and leaves the given schema as it is",
   expect(schema).toEqual(before);
 });
 
-test("takes one of several as any of several", () => {
+test("says oneOf by anyOf", () => {
   const options = [closed({ a: { const: 1 } }), closed({ b: { const: 2 } })];
   expect(strictForm(closed({ either: { oneOf: options } }))?.properties).toEqual({ either: { anyOf: options } });
 });

@@ -1,6 +1,8 @@
-import type { Failure, Message, RequestRecord, RequestState, ToolTrace } from "@armature/contracts";
+import type { Failure, RequestRecord, RequestState } from "@armature/contracts";
+import { contentOf } from "../content.js";
 import type { Services } from "../services.js";
 import { checkInput } from "../stages/route.js";
+import { toolTurn } from "../stages/tools.js";
 import type { Patch } from "../state.js";
 import type { StageFunction, Table, TableNode } from "../table.js";
 
@@ -54,21 +56,13 @@ async function serveTools(state: RequestState, record: RequestRecord): Promise<P
   const visit = state.visits.tools ?? 1;
   const failure = failed(record, "tools");
   if (failure && visit === record.state.visits.tools) return failure;
-  const answer = state.answer!;
-  const replies: Message[] = [];
-  for (const { id, name } of answer.toolCalls) {
+  const contents: string[] = [];
+  for (const { id, name } of state.answer!.toolCalls) {
     const trace = record.tools?.find((one) => one.visit === visit && one.id === id);
     if (!trace) return { failure: missing(`no run of tool "${name}" (${id}) in visit ${visit}`) };
-    replies.push({ role: "tool", toolCallId: id, name, content: contentOf(trace) });
+    contents.push(contentOf(trace.result));
   }
-  return {
-    toolTurns: state.toolTurns + 1,
-    messages: [...state.messages, { role: "assistant", content: answer.text, toolCalls: answer.toolCalls }, ...replies],
-  };
-}
-
-function contentOf({ result }: ToolTrace): string {
-  return typeof result === "string" ? result : JSON.stringify(result);
+  return toolTurn(state, contents);
 }
 
 /** A stage that runs as it is, unless the request was ended from outside while it ran. */

@@ -1,6 +1,7 @@
 import { type CallParameters, describeCause, type RequestState } from "@armature/contracts";
 import { cachedAnswer } from "../cached-answer.js";
 import { callPlan } from "../call-plan.js";
+import { hasGuards } from "../guards.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
 
@@ -16,8 +17,7 @@ export async function call(state: RequestState, services: Services): Promise<Pat
   const known = await lookUp(state, services, parameters);
   if (known.answer) return known;
   // What a guard has not seen is not shown.
-  const isWatched = runtime.guards.some(({ boundaries }) => boundaries.includes("tool"));
-  if (!isWatched) listener?.take({ type: "offer", tools: task.tools });
+  if (!hasGuards("tool", runtime)) listener?.take({ type: "offer", tools: task.tools });
   const result = await services.ask(
     callPlan(state, services, {
       ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),

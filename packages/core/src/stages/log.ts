@@ -7,6 +7,7 @@ import {
   type RequestState,
 } from "@armature/contracts";
 import { keepAnswer } from "../cached-answer.js";
+import { contentOf } from "../content.js";
 import { closingRecord } from "../record.js";
 import { activeMs, type Services } from "../services.js";
 import type { Patch } from "../state.js";
@@ -83,8 +84,7 @@ async function remember(state: RequestState, services: Services): Promise<string
 /** What was asked and what was accepted, without the re-asks in between. */
 function exchanged(state: RequestState): Message[] {
   const asked = conversation(state).findLast((message) => message.role === "user");
-  const json = state.candidate!.json;
-  const content = typeof json === "string" ? json : JSON.stringify(json);
+  const content = contentOf(state.candidate!.json);
   return [...(asked ? [asked] : []), { role: "assistant", content }];
 }
 

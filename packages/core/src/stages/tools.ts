@@ -9,6 +9,7 @@ import {
   type VerdictEntry,
 } from "@armature/contracts";
 import { parseOutput, validateJson } from "@armature/output";
+import { contentOf } from "../content.js";
 import { failure } from "../failure-of.js";
 import { guardTool } from "../guards.js";
 import type { Services } from "../services.js";
@@ -39,18 +40,24 @@ export async function tools(state: RequestState, services: Services): Promise<Pa
       ),
     ),
   );
-  const replies = answer.toolCalls.map(
-    (call, index): Message => ({
-      role: "tool",
-      toolCallId: call.id,
-      name: call.name,
-      content: results[index]!.content,
-    }),
+  return {
+    ...toolTurn(
+      state,
+      results.map(({ content }) => content),
+    ),
+    verdicts: results.flatMap((result) => result.verdicts),
+  };
+}
+
+/** The state after one turn of tools. `contents` are their answers in the order of the calls. */
+export function toolTurn(state: RequestState, contents: readonly string[]): Patch {
+  const { text, toolCalls } = state.answer!;
+  const replies = toolCalls.map(
+    ({ id, name }, index): Message => ({ role: "tool", toolCallId: id, name, content: contents[index]! }),
   );
   return {
     toolTurns: state.toolTurns + 1,
-    messages: [...state.messages, { role: "assistant", content: answer.text, toolCalls: answer.toolCalls }, ...replies],
-    verdicts: results.flatMap((result) => result.verdicts),
+    messages: [...state.messages, { role: "assistant", content: text, toolCalls }, ...replies],
   };
 }
 
@@ -104,9 +111,8 @@ async function runTool(call: ToolCall, finish: FinishReason, services: Services)
   }
   const told = await guardTool(result ?? null, services);
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "answered" });
-  const content = typeof told.value === "string" ? told.value : JSON.stringify(told.value);
   return {
-    content,
+    content: contentOf(told.value),
     verdicts: [...asked.verdicts, ...told.verdicts],
     ran: { arguments: asked.value, result: told.value },
   };
