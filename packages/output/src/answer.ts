@@ -49,7 +49,7 @@ export function readAnswer(
 
 function judgeReading(text: string, reading: Reading, contract: Contract, without: Without): Judged<unknown> {
   if (reading.issues.length > 0) return { fits: false, issues: reading.issues, changes: [] };
-  return judge({ json: reading.node.value, node: reading.parts, text }, contract, without);
+  return judge({ json: reading.node.value, node: () => reading.parts(), text }, contract, without);
 }
 
 /** The value on which all candidates that fit agree. Prose in brackets counts only where nothing else fits. */

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseOutput } from "./parse-output.js";
-import { DialectReader } from "./scan/dialect-reader.js";
+import { readDialect } from "./scan/dialect.js";
 import { parseStrict } from "./scan/strict.js";
 
 const anything = z.unknown();
@@ -23,7 +23,7 @@ describe("promises of parseOutput", () => {
     fc.assert(
       fc.property(container, (value) => {
         const text = JSON.stringify(value, null, 1);
-        const reading = new DialectReader(text, 0, isStrict).read();
+        const reading = readDialect(text, 0, isStrict, "values");
         expect(reading).toMatchObject({ status: "closed", issues: [] });
         expect(reading.changes()).toEqual([]);
         expect(reading.node.value).toEqual(JSON.parse(text));

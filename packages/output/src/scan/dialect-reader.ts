@@ -1,94 +1,106 @@
-import type { Change, Issue, JsonPath, JsonValue } from "@armature/contracts";
+import type { JsonValue } from "@armature/contracts";
 import { jsonEqual } from "../json-equal.js";
 import { readBare } from "./bare.js";
 import { skipBlank, skipSpace } from "./blank.js";
-import { isEllipsis, type Role } from "./closing.js";
-import { type Frame, frameAt, knownValue, nodeOf, pathOf, put, stepOf } from "./frame.js";
-import { MAX_CHANGES, MAX_DEPTH, MAX_ISSUES, MAX_PATH_SHARE, type Node, type Reading } from "./node.js";
+import { closesAt, isEllipsis, type Role } from "./closing.js";
+import { Departures } from "./departures.js";
+import { type Frame, Frames, type Places } from "./frame.js";
+import { MAX_DEPTH, type Reading } from "./node.js";
 import { isQuoteCode } from "./quote-marks.js";
-import { readQuoted } from "./quoted.js";
-import { isEmpty, membersBehind, NONE, once } from "./reading.js";
+import { plainRun, readQuoted } from "./quoted.js";
 import { steps } from "./steps.js";
 
 const BARE_KEY = /[\p{L}\p{N}_$][\p{L}\p{N}_$.-]{0,127}/uy;
 
 /** What is kept besides the values: most readings need nothing else, and to keep more costs more than to read twice. */
-type Keeps = "values" | "changes" | "places";
+export type Keeps = "values" | "changes" | "places";
 
-/** Reads one object or array in one pass, with its own stack. */
+/** Reads one object or array after the other, each in one pass and with a stack of its own. */
 export class DialectReader {
-  private readonly frames: Frame[] = [];
-  private readonly changes: Change[] = [];
-  private readonly issues: Issue[] = [];
-  private weak = false;
-  private substance = false;
-  private strayed = false;
-  private departures = 0;
-  private pathSteps = 0;
-  private pos: number;
-  private lastEnd: number;
+  readonly frames = new Frames();
+  readonly departures = new Departures(this.frames);
+  /** The value that was read, where it ends, and where its parts are. */
+  value: JsonValue = null;
+  parts: Places | undefined;
+  pos = 0;
+  /** It could as well be prose in brackets, as it holds bare words. */
+  weak = false;
+  substance = false;
+  lastBraceOnly = false;
+  private text = "";
+  private isStrict = false;
+  private keepsPlaces = false;
+  private lastEnd = 0;
   private lastWasNumber = false;
-  private root: Node | undefined;
-  private pathFrame: Frame | undefined;
-  private pathStamp: string | number = "";
-  private pathShared: JsonPath = NONE;
 
-  constructor(
-    private readonly text: string,
-    private readonly start: number,
-    /** Takes JSON only, odd white space and keys met twice aside, and fails at the first departure from it. */
-    private readonly isStrict: boolean,
-    private readonly keeps: Keeps = "values",
-  ) {
+  /** @param isStrict takes JSON only, odd white space and keys met twice aside, and fails at the first departure */
+  read(text: string, start: number, isStrict: boolean, keeps: Keeps): Reading["status"] {
+    this.departures.begin(text, isStrict, keeps === "changes");
+    this.text = text;
+    this.isStrict = isStrict;
+    this.keepsPlaces = keeps === "places";
     this.pos = start;
     this.lastEnd = start;
+    this.lastWasNumber = false;
+    this.weak = false;
+    this.substance = false;
+    this.lastBraceOnly = false;
+    return this.readParts();
   }
 
-  read(): Reading {
+  /** Lets go of the text and of what was read in it. */
+  clear(): void {
+    this.frames.clear();
+    this.departures.clear();
+    this.text = "";
+    this.value = null;
+    this.parts = undefined;
+  }
+
+  private readParts(): Reading["status"] {
+    const { frames, departures, text } = this;
     this.open();
-    while (this.root === undefined || this.strayed) {
-      if (this.strayed) return this.finish("failed");
+    while (frames.depth > 0 || departures.strayed) {
+      if (departures.strayed) return "failed";
       this.skipBlank();
-      if (this.pos >= this.text.length) return this.unclosed();
-      if (this.departures > MAX_CHANGES || this.pathSteps > MAX_PATH_SHARE * this.text.length) {
-        return this.finish("too_many");
-      }
-      const frame = this.frames[this.frames.length - 1]!;
+      if (this.pos >= text.length) return this.unclosed();
+      if (departures.tooMany) return "too_many";
+      const frame = frames.top;
       const went = frame.fields === null ? this.inArray(frame) : this.inObject(frame);
-      if (went !== undefined) return this.finish(went);
+      if (went !== undefined) return went;
     }
-    return this.finish("closed");
-  }
-
-  /** Reads once more, for the changes. */
-  record(): readonly Change[] {
-    this.read();
-    return this.changes;
+    return "closed";
   }
 
   private skipBlank(): void {
-    const code = this.text.charCodeAt(this.pos);
-    if (code > 47 && code < 128) return;
-    this.pos = skipBlank(this.text, this.pos, this.onOdd);
+    const { text } = this;
+    let code = text.charCodeAt(this.pos);
+    if (code === 32) {
+      steps.count += 1;
+      code = text.charCodeAt(++this.pos);
+    }
+    const isSure = code > 32 && code < 128 && code !== 35 && code !== 47;
+    if (!isSure) this.pos = skipBlank(text, this.pos, this.onOdd);
   }
 
   private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) =>
-    this.note(kind, start, end, kind === "comment" ? "" : " ");
+    this.departures.note(kind, start, end, kind === "comment" ? "" : " ");
 
   private inObject(frame: Frame): Reading["status"] | undefined {
-    const code = this.text.charCodeAt(this.pos);
-    if (frame.state === "value") return this.value(frame, "field");
+    const { text } = this;
+    const code = text.charCodeAt(this.pos);
+    if (frame.state === "value") return this.readValue(frame, "field");
     if (code === 125 || code === 93) return this.close(frame, code);
     if (code === 44) return this.comma(frame);
-    if (isEllipsis(this.text, this.pos, code)) return this.ellipsis(frame);
+    if (isEllipsis(text, this.pos, code)) return this.ellipsis(frame);
     if (frame.state === "after") this.missingComma(frame);
     frame.keyStart = this.pos;
     const key = this.key(code);
     if (key === undefined) return "failed";
-    if (this.text.charCodeAt(this.pos) !== 58) {
+    if (text.charCodeAt(this.pos) !== 58) {
       this.skipBlank();
-      if (this.pos >= this.text.length) return undefined;
-      if (this.text.charCodeAt(this.pos) !== 58) return "failed";
+      if (this.pos >= text.length) return undefined;
+      if (text.charCodeAt(this.pos) !== 58) return "failed";
     }
     this.pos += 1;
     frame.key = key;
@@ -103,24 +115,24 @@ export class DialectReader {
     if (code === 44) return this.comma(frame);
     if (isEllipsis(this.text, this.pos, code)) return this.ellipsis(frame);
     if (frame.state === "after") this.missingComma(frame);
-    return this.value(frame, "item");
+    return this.readValue(frame, "item");
   }
 
   private comma(frame: Frame): undefined {
-    if (frame.state !== "after") this.note("extra_comma", this.pos, this.pos + 1, "");
+    if (frame.state !== "after") this.departures.note("extra_comma", this.pos, this.pos + 1, "");
     if (frame.state !== "start") frame.state = "comma";
     this.pos += 1;
   }
 
   private missingComma(frame: Frame): void {
-    this.note("missing_comma", this.lastEnd, this.lastEnd, ",");
+    this.departures.note("missing_comma", this.lastEnd, this.lastEnd, ",");
     // What was begun after it is not complete when the text ends here.
     frame.state = "comma";
   }
 
   private ellipsis(frame: Frame): undefined {
     const end = this.pos + (this.text[this.pos] === "." ? 3 : 1);
-    this.lossy("ellipsis", "an ellipsis stands for something left out", this.pos, end);
+    this.departures.lossy("ellipsis", "an ellipsis stands for something left out", this.pos, end);
     frame.state = "after";
     this.pos = end;
   }
@@ -131,16 +143,16 @@ export class DialectReader {
     const word = BARE_KEY.exec(this.text)?.[0];
     if (word === undefined) return undefined;
     steps.count += word.length;
-    this.noteValue("bare_key", this.pos, this.pos + word.length, word);
+    this.departures.noteValue("bare_key", this.pos, this.pos + word.length, word);
     this.pos += word.length;
     return word;
   }
 
-  private value(frame: Frame, role: Role): Reading["status"] | undefined {
+  private readValue(frame: Frame, role: Role): Reading["status"] | undefined {
     const start = this.pos;
     const code = this.text.charCodeAt(start);
     if (code === 123 || code === 91) {
-      if (this.frames.length >= MAX_DEPTH) return "too_deep";
+      if (this.frames.depth >= MAX_DEPTH) return "too_deep";
       this.open();
       return undefined;
     }
@@ -152,23 +164,25 @@ export class DialectReader {
         this.pos = next;
         value += this.quoted(role);
       }
-      if (this.pos > firstEnd) this.noteValue("concatenation", start, this.pos, value);
-      this.attach(frame, { value, start, end: this.pos });
+      if (this.pos > firstEnd) this.departures.noteValue("concatenation", start, this.pos, value);
+      this.attach(frame, value, start, this.pos, undefined);
       return undefined;
     }
     const bare = readBare(this.text, start);
     if (bare.failed) return "failed";
     this.pos = bare.end;
-    if (bare.oddity !== undefined) this.noteValue(bare.oddity, start, bare.end, bare.value);
+    if (bare.oddity !== undefined) this.departures.noteValue(bare.oddity, start, bare.end, bare.value);
     if (bare.oddity === "bare_string") this.weak ||= frame.fields === null;
-    if (bare.lossy !== undefined) this.lossy("lossy_value", bare.lossy, start, bare.end);
-    this.attach(frame, { value: bare.value, start, end: bare.end });
+    if (bare.lossy !== undefined) this.departures.lossy("lossy_value", bare.lossy, start, bare.end);
+    this.attach(frame, bare.value, start, bare.end, undefined);
     this.lastWasNumber = typeof bare.value === "number" || bare.oddity === "bare_string";
     return undefined;
   }
 
   /** Where the next quote of `"a" + "b"` stands. */
   private concatenated(): number | undefined {
+    const code = this.text.charCodeAt(this.pos);
+    if (code === 44 || code === 125 || code === 93) return undefined;
     const plus = skipSpace(this.text, this.pos);
     if (this.text.charCodeAt(plus) !== 43) return undefined;
     const next = skipSpace(this.text, plus + 1);
@@ -176,132 +190,95 @@ export class DialectReader {
   }
 
   private quoted(role: Role): string {
-    const start = this.pos;
-    const string = readQuoted(this.text, start, role, this.isStrict);
+    const { text, departures, pos: start } = this;
+    let run = start + 1;
+    if (text.charCodeAt(start) === 34) {
+      run = plainRun(text, start + 1);
+      const isPlain = run > start + 1 && text.charCodeAt(run) === 34;
+      if (isPlain && (this.isStrict || closesAt(text, run, role))) {
+        this.pos = run + 1;
+        this.lastEnd = run + 1;
+        return text.slice(start + 1, run);
+      }
+    }
+    const string = readQuoted(text, start, role, this.isStrict, run);
     this.pos = string.end;
     this.lastEnd = string.end;
-    for (const kind of string.oddities) this.noteValue(kind, start, string.end, string.value);
-    if (string.doubt !== undefined) this.lossy("ambiguous_quotes", string.doubt, start, string.end);
-    if (!string.closed) this.lossy("truncated", "the text ends inside a string", start, string.end);
+    for (const kind of string.oddities) departures.noteValue(kind, start, string.end, string.value);
+    if (string.doubt !== undefined) departures.lossy("ambiguous_quotes", string.doubt, start, string.end);
+    if (!string.closed) departures.lossy("truncated", "the text ends inside a string", start, string.end);
     return string.value;
   }
 
   private open(): void {
-    this.frames.push(frameAt(this.pos, this.text.charCodeAt(this.pos) === 123, this.keeps === "places"));
+    this.frames.open(this.pos, this.text.charCodeAt(this.pos) === 123, this.keepsPlaces);
     this.pos += 1;
   }
 
   private close(frame: Frame, code: number): Reading["status"] | undefined {
     const own = frame.fields === null ? 93 : 125;
-    if (frame.state === "comma") this.note("trailing_comma", this.lastEnd, this.pos, "");
+    if (frame.state === "comma") this.departures.note("trailing_comma", this.lastEnd, this.pos, "");
     this.pos += 1;
     if (code !== own) {
-      this.note("mismatched_bracket", this.pos - 1, this.pos, String.fromCharCode(own));
+      this.departures.note("mismatched_bracket", this.pos - 1, this.pos, String.fromCharCode(own));
       // The root can only have been meant to end here; further in, the brackets have several readings.
-      if (this.frames.length > 1) this.lossy("brackets", "the brackets do not match", this.pos - 1, this.pos);
+      if (this.frames.depth > 1) {
+        this.departures.lossy("brackets", "the brackets do not match", this.pos - 1, this.pos);
+      }
     }
-    this.frames.pop();
-    const node = nodeOf(frame, this.pos);
-    const parent = this.frames[this.frames.length - 1];
-    if (parent === undefined) this.root = node;
-    else this.attach(parent, node);
+    const { start, places } = frame;
+    const value = frame.fields ?? frame.items;
+    this.frames.close();
+    if (this.frames.depth > 0) this.attach(this.frames.top, value, start, this.pos, places);
+    else this.finish(value, places);
     this.lastWasNumber = false;
     return undefined;
   }
 
-  private attach(frame: Frame, node: Node): void {
-    this.lastEnd = node.end;
+  private finish(value: JsonValue, places: Places | undefined): void {
+    this.value = value;
+    this.parts = places;
+  }
+
+  private attach(frame: Frame, value: JsonValue, start: number, end: number, parts: Places | undefined): void {
+    this.lastEnd = end;
     this.lastWasNumber = false;
-    if (frame.fields === null) put(frame, node);
-    else this.attachField(frame, node);
+    if (frame.fields === null || this.isNewField(frame, value, end)) frame.put(value, start, end, parts);
     frame.state = "after";
   }
 
-  private attachField(frame: Frame, node: Node): void {
+  private isNewField(frame: Frame, value: JsonValue, end: number): boolean {
     if (frame.key === "__proto__") {
-      this.lossy("unsafe_key", "the key __proto__ is not accepted", frame.keyStart, node.end);
-      return;
+      this.departures.lossy("unsafe_key", "the key __proto__ is not accepted", frame.keyStart, end);
+      return false;
     }
-    const known = knownValue(frame);
-    if (known === undefined) put(frame, node);
-    else if (jsonEqual(known, node.value)) this.note("duplicate_key", frame.keyStart, node.end, "");
-    else this.lossy("duplicate_key", `the key ${frame.key} has two different values`, frame.keyStart, node.end);
+    const known = frame.known();
+    if (known === undefined) return true;
+    if (jsonEqual(known, value)) this.departures.note("duplicate_key", frame.keyStart, end, "");
+    else {
+      const message = `the key ${frame.key} has two different values`;
+      this.departures.lossy("duplicate_key", message, frame.keyStart, end);
+    }
+    return false;
   }
 
-  private unclosed(): Reading {
-    const last = this.frames[this.frames.length - 1]!;
-    const clean = this.issues.length === 0 && !this.lastWasNumber && last.state === "after";
-    const lastBraceOnly = clean && this.frames.length === 1 && last.fields !== null;
-    while (this.root === undefined) {
-      const node = nodeOf(this.frames.pop()!, this.text.length);
-      const parent = this.frames[this.frames.length - 1];
-      if (parent === undefined) this.root = node;
-      else if (parent.fields === null || (parent.key !== "__proto__" && knownValue(parent) === undefined)) {
-        put(parent, node);
+  private unclosed(): "unclosed" {
+    const { frames, departures, text } = this;
+    const last = frames.top;
+    const clean = departures.issues.length === 0 && !this.lastWasNumber && last.state === "after";
+    this.lastBraceOnly = clean && frames.depth === 1 && last.fields !== null;
+    this.pos = text.length;
+    while (frames.depth > 0) {
+      const { start, fields, items, places } = frames.top;
+      const value = fields ?? items;
+      frames.close();
+      if (frames.depth === 0) this.finish(value, places);
+      else {
+        const parent = frames.top;
+        const isLost = parent.fields !== null && (parent.key === "__proto__" || parent.known() !== undefined);
+        if (!isLost) parent.put(value, start, text.length, places);
       }
     }
-    return this.finish("unclosed", lastBraceOnly);
-  }
-
-  private finish(status: Reading["status"], lastBraceOnly = false): Reading {
-    const { text, start, isStrict, substance } = this;
-    const node = this.root ?? { value: null, start, end: this.pos };
-    return {
-      status,
-      node,
-      parts:
-        this.keeps === "places"
-          ? () => node
-          : once(() => new DialectReader(text, start, isStrict, "places").read().node),
-      lastBraceOnly,
-      substance,
-      weak: this.weak || isEmpty(node.value),
-      changes: this.listing(),
-      issues: status === "closed" ? this.issues.concat(membersBehind(text, node.end)) : this.issues,
-    };
-  }
-
-  private listing(): () => readonly Change[] {
-    const { text, start, isStrict, departures, changes } = this;
-    if (departures === changes.length) return () => changes;
-    return once(() => new DialectReader(text, start, isStrict, "changes").record());
-  }
-
-  private note(kind: string, start: number, end: number, after: string): void {
-    if (this.isStrict && kind !== "duplicate_key" && kind !== "white_space") {
-      this.strayed = true;
-      return;
-    }
-    this.departures += 1;
-    // An upper bound, and the same in each reading.
-    this.pathSteps += this.frames.length;
-    if (this.keeps !== "changes") return;
-    const before = this.text.slice(start, end);
-    this.changes.push({ kind, class: "lossless", path: this.path(), span: { start, end }, before, after });
-  }
-
-  /** Where a value stands for what was written. */
-  private noteValue(kind: string, start: number, end: number, value: JsonValue): void {
-    this.note(kind, start, end, this.keeps === "changes" ? JSON.stringify(value) : "");
-  }
-
-  private lossy(kind: string, message: string, start: number, end: number): void {
-    if (this.issues.length >= MAX_ISSUES) return;
-    this.issues.push({ kind, path: this.path(), message, span: { start, end } });
-  }
-
-  /** Several changes at one place share their path. */
-  private path(): JsonPath {
-    const frame = this.frames[this.frames.length - 1];
-    if (frame === undefined) return NONE;
-    const stamp = frame.fields === null ? frame.items.length : frame.state === "value" ? frame.key : "";
-    if (frame === this.pathFrame && stamp === this.pathStamp) return this.pathShared;
-    const own = pathOf(this.frames);
-    const isInside = frame.fields === null || frame.state === "value";
-    this.pathShared = isInside ? [...own, stepOf(frame)] : own;
-    this.pathFrame = frame;
-    this.pathStamp = stamp;
-    steps.count += this.pathShared.length;
-    return this.pathShared;
+    return "unclosed";
   }
 }

@@ -21,41 +21,32 @@ export function readWhole(text: string): Quoted | undefined {
   return isWhole ? string : undefined;
 }
 
-const NONE: readonly string[] = [];
-
-/** Reads the string whose opening quote is at `at`; when strict, the next quote without a backslash ends it. */
-export function readQuoted(text: string, at: number, role: Role, isStrict = false): Quoted {
-  const quote = text.charCodeAt(at);
-  const plainEnd = quote === 34 ? endOfPlain(text, at + 1) : -1;
-  // Two quotes and a third may begin a long string.
-  const isPlain = plainEnd !== -1 && (plainEnd > at + 1 || text.charCodeAt(at + 2) !== 34);
-  if (isPlain && (isStrict || closesAt(text, plainEnd, role))) {
-    return { value: text.slice(at + 1, plainEnd), end: plainEnd + 1, closed: true, oddities: NONE, doubt: undefined };
-  }
-  const tripled = quote === 34 && !isStrict ? readTripled(text, at) : undefined;
-  const string = tripled ?? readOdd(text, at, quote, role, isStrict);
+/**
+ * Reads the string whose opening quote is at `at`; when strict, the next quote without a backslash ends it.
+ *
+ * @param run where the plain characters end with which the string begins, if that is known
+ */
+export function readQuoted(text: string, at: number, role: Role, isStrict = false, run = at + 1): Quoted {
+  const tripled = isStrict ? undefined : readTripled(text, at);
+  const string = tripled ?? readOdd(text, at, role, isStrict, run);
   steps.count += string.end - at;
   return string;
 }
 
-/** Where the string ends that begins at `from`, if it holds neither escapes nor control characters; otherwise -1. */
-function endOfPlain(text: string, from: number): number {
+/** Where the first character stands, from `from` on, that can end a string in double quotes or is more than itself. */
+export function plainRun(text: string, from: number): number {
   let pos = from;
   for (;;) {
     const code = text.charCodeAt(pos);
-    if (code === 34) break;
-    if (code > 31 && code !== 92) {
-      pos += 1;
-      continue;
-    }
-    steps.count += pos - from;
-    return -1;
+    if (code === 34 || code === 92 || !(code > 31)) break;
+    pos += 1;
   }
   steps.count += pos - from;
   return pos;
 }
 
-function readOdd(text: string, at: number, quote: number, role: Role, isStrict: boolean): Quoted {
+function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: number): Quoted {
+  const quote = text.charCodeAt(at);
   const closers = closersOf(quote);
   const oddities: string[] = quote === 34 ? [] : ["quotes"];
   const literalBackslash = !isStrict && isBrokenPath(text, at + 1);
@@ -63,7 +54,7 @@ function readOdd(text: string, at: number, quote: number, role: Role, isStrict: 
   let doubt: string | undefined;
   let value = "";
   let from = at + 1;
-  let pos = from;
+  let pos = run;
   while (pos < text.length) {
     const code = text.charCodeAt(pos);
     // Most characters are plain: letters, digits, spaces.

@@ -1,5 +1,5 @@
 import { isAhead } from "./closing.js";
-import { DialectReader } from "./dialect-reader.js";
+import { readDialect } from "./dialect.js";
 import { LONG, type Node, type Reading } from "./node.js";
 import { outline } from "./plain.js";
 import { isEmpty, membersBehind, NONE, once } from "./reading.js";
@@ -20,8 +20,8 @@ export function readJson(text: string, start: number): Reading {
   }
   const keeps = text.length > LONG ? "values" : "changes";
   // What is plain JSON but for a loss is read as such; only what is not may need to be interpreted.
-  const strict = mayBePlain ? new DialectReader(text, start, true, keeps).read() : undefined;
-  return strict?.status === "closed" ? strict : new DialectReader(text, start, false, keeps).read();
+  const strict = mayBePlain ? readDialect(text, start, true, keeps) : undefined;
+  return strict?.status === "closed" ? strict : readDialect(text, start, false, keeps);
 }
 
 /** What the strict reading takes and the grammar of JSON does not: odd white space, and words that are no values. */
@@ -31,7 +31,7 @@ function plainReading(text: string, node: Node, substance: boolean): Reading {
   return {
     status: "closed",
     node,
-    parts: once(() => new DialectReader(text, node.start, true, "places").read().node),
+    parts: once(() => readDialect(text, node.start, true, "places").parts()),
     lastBraceOnly: false,
     substance,
     weak: isEmpty(node.value),
