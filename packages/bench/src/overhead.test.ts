@@ -3,30 +3,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProvider } from "@armature/testkit";
 import { expect, test } from "vitest";
+import { CONTENDERS } from "./overhead/contenders.js";
+import { measure } from "./overhead/measure.js";
 import { respond } from "./overhead/respond.js";
 import { measureRounds } from "./overhead/rounds.js";
 import { ANSWER_TEXT, email } from "./overhead/row.js";
-import { openContenders } from "./overhead.js";
 
 test("every contender gets the same row with one call, and is measured", { timeout: 30_000 }, async () => {
   const provider = await startProvider({ respond });
   const folder = mkdtempSync(join(tmpdir(), "armature-bench-"));
-  const contenders = await openContenders(provider.url, folder);
   try {
-    for (const [index, contender] of contenders.entries()) {
-      expect(await contender.run(email(index)), contender.name).toEqual(JSON.parse(ANSWER_TEXT));
-      expect(provider.log, contender.name).toHaveLength(index + 1);
+    for (const [name, open] of Object.entries(CONTENDERS)) {
+      const before = provider.log.length;
+      const contender = await open(provider.url, folder);
+      expect(await contender.run(email(1)), name).toEqual(JSON.parse(ANSWER_TEXT));
+      expect(provider.log, name).toHaveLength(before + 1);
+      const block = await measure(contender, { requests: 5, concurrency: 2 });
+      expect(block.cpuMsPerRequest, name).toBeGreaterThan(0);
+      expect(block.wallMs, name).toHaveLength(5);
+      expect(provider.log, name).toHaveLength(before + 6);
+      await contender.close?.();
     }
-    const measured = await measureRounds(contenders, { concurrency: 2, rounds: 2, requests: 3 });
-    expect(measured.size).toBe(contenders.length);
-    for (const { cpuMs, p50Ms, p99Ms } of measured.values()) {
-      expect(cpuMs).toBeGreaterThan(0);
-      expect(p99Ms).toBeGreaterThanOrEqual(p50Ms);
-    }
-    expect(provider.log).toHaveLength(contenders.length * (1 + 2 * 3));
   } finally {
-    for (const contender of contenders) await contender.close?.();
     await provider.close();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("figures are medians over the rounds and percentiles over the requests", async () => {
+  const cpu = [3, 1, 8];
+  const contender = {
+    name: "fetch + zod",
+    measure: async () => ({ cpuMsPerRequest: cpu.shift() ?? 0, wallMs: [1, 2] }),
+    close: async () => undefined,
+  } as const;
+  const measured = await measureRounds([contender], 3, { requests: 2, concurrency: 1 });
+  expect(measured.get("fetch + zod")).toEqual({ cpuMs: 3, p50Ms: 1, p99Ms: 2 });
 });

@@ -2,58 +2,46 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atMost, type Bench, type Target } from "./bench.js";
-import { armatureGraph, armatureRun, armatureWithoutPolicies } from "./overhead/armature.js";
-import { invokeChatOpenAI } from "./overhead/chat-openai.js";
-import type { Contender } from "./overhead/contender.js";
-import { langChainAgent } from "./overhead/create-agent.js";
-import { forkProvider } from "./overhead/fork-provider.js";
-import { measure } from "./overhead/measure.js";
-import { plainFetch } from "./overhead/plain-fetch.js";
+import { CONTENDERS, type ContenderName } from "./overhead/contenders.js";
+import { type ForkedContender, forkContender, forkProvider } from "./overhead/fork.js";
 import { type Figures, measureRounds } from "./overhead/rounds.js";
 import { formatTable } from "./report.js";
 import { rounded } from "./statistics.js";
 
-const ROUNDS = 7;
-/** Requests of each contender before anything is measured: a service is warm for all but its first minute. */
-const WARM_UP = 600;
+const ROUNDS = 15;
+/** What each contender serves before anything is measured: a service is warm for all but its first minute. */
+const WARM_UP = { requests: 1_000, concurrency: 8 };
 const LEVELS = [
   { concurrency: 1, requests: 60, timesChatOpenAI: 2 },
   { concurrency: 32, requests: 192, timesChatOpenAI: 1.6 },
 ];
-
-/** Every contender on the provider at `url`; the SQLite files go under `folder`. */
-export async function openContenders(url: string, folder: string): Promise<Contender[]> {
-  return [
-    plainFetch(url),
-    invokeChatOpenAI(url),
-    langChainAgent(url),
-    await armatureRun(url, folder),
-    await armatureWithoutPolicies(url, folder),
-    await armatureGraph(url, folder),
-  ];
-}
 
 /** What a request costs besides the model: CPU and wall time, side by side on one loopback provider without delay. */
 export const overhead: Bench = async ({ data }) => {
   if (data !== undefined) mkdirSync(data, { recursive: true });
   const folder = mkdtempSync(join(data ?? tmpdir(), "armature-overhead-"));
   const provider = await forkProvider();
-  const contenders = await openContenders(provider.url, folder);
+  const contenders: ForkedContender[] = [];
   try {
     console.log(`${ROUNDS} rounds; SQLite (WAL; the journal syncs every finished record) under ${folder}`);
-    for (const contender of contenders) await measure(contender, WARM_UP, 8);
+    for (const name of Object.keys(CONTENDERS) as ContenderName[]) {
+      const contender = await forkContender(name, provider.url, folder);
+      contenders.push(contender);
+      await contender.measure(WARM_UP);
+    }
     const figures: Record<string, Record<string, Figures>> = {};
     const targets: Target[] = [];
-    for (const { concurrency, requests, timesChatOpenAI } of LEVELS) {
-      const measured = await measureRounds(contenders, { concurrency, requests, rounds: ROUNDS });
+    for (const { timesChatOpenAI, ...load } of LEVELS) {
+      const { concurrency } = load;
+      const measured = await measureRounds(contenders, ROUNDS, load);
       figures[`c${concurrency}`] = Object.fromEntries(measured);
       targets.push(...targetsOf(measured, concurrency, timesChatOpenAI));
       console.log(`\nconcurrency ${concurrency}\n${tableOf(measured)}`);
     }
     return { figures, targets };
   } finally {
-    for (const contender of contenders) await contender.close?.();
-    provider.close();
+    for (const contender of contenders) await contender.close();
+    await provider.close();
     rmSync(folder, { recursive: true, force: true });
   }
 };

@@ -37,7 +37,6 @@ function boot(url: string, folder: string, file: string, isBudgeted = true): Pro
 export async function armatureRun(url: string, folder: string): Promise<Contender> {
   const app = await boot(url, folder, "run.db");
   return {
-    name: "Armature run",
     async run(email) {
       const outcome = await app.run(task, { email }, { tenant: TENANT });
       if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
@@ -51,7 +50,6 @@ export async function armatureRun(url: string, folder: string): Promise<Contende
 export async function armatureWithoutPolicies(url: string, folder: string): Promise<Contender> {
   const app = await boot(url, folder, "plain.db", false);
   return {
-    name: "Armature run, no policies",
     async run(email) {
       const outcome = await app.run(plain, { email });
       if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
@@ -66,7 +64,6 @@ export async function armatureGraph(url: string, folder: string): Promise<Conten
   const app = await boot(url, folder, "graph.db");
   const graph = app.graph(task).compile();
   return {
-    name: "Armature graph",
     async run(email) {
       const outcome = outcomeOf<Row>(
         await graph.invoke({ input: { email } }, { configurable: { tenant: TENANT } }),

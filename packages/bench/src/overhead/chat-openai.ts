@@ -11,7 +11,6 @@ export function chatOpenAI(url: string, model = MODEL): ChatOpenAI {
 export function invokeChatOpenAI(url: string): Contender {
   const model = chatOpenAI(url);
   return {
-    name: "ChatOpenAI + zod",
     async run(email) {
       const answer = await model.invoke([
         { role: "system", content: INSTRUCTIONS },

@@ -17,7 +17,6 @@ export function langChainAgent(url: string): Contender {
     ],
   });
   return {
-    name: "createAgent",
     async run(email) {
       const { structuredResponse } = await agent.invoke({ messages: [{ role: "user", content: email }] });
       return row.parse(structuredResponse);

@@ -1,7 +1,11 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Contender } from "./contender.js";
 import { email } from "./row.js";
+
+/** Requests, so many of them at a time. */
+export interface Load {
+  readonly requests: number;
+  readonly concurrency: number;
+}
 
 /** What one contender spent on one block of requests. */
 export interface Block {
@@ -11,18 +15,10 @@ export interface Block {
   readonly wallMs: readonly number[];
 }
 
-setFlagsFromString("--expose-gc");
-// A collection a block makes V8 throw away the code of contenders that wait for their turn, and a service that runs
-// requests all day never pays for that.
-setFlagsFromString("--no-flush-bytecode");
-const collectGarbage = runInNewContext("gc") as () => void;
-
 let sent = 0;
 
-/** Runs `requests` requests, `concurrency` of them at a time. */
-export async function measure(contender: Contender, requests: number, concurrency: number): Promise<Block> {
-  // What the contender before has left lying about is not this one's to clear.
-  collectGarbage();
+/** Lets a contender serve a load, and measures what this process spends on it. */
+export async function measure(contender: Contender, { requests, concurrency }: Load): Promise<Block> {
   const wallMs: number[] = [];
   let open = requests;
   const worker = async () => {

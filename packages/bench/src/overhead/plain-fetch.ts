@@ -4,7 +4,6 @@ import { INSTRUCTIONS, MODEL, row } from "./row.js";
 /** Nothing but the request and the schema: the floor. */
 export function plainFetch(url: string): Contender {
   return {
-    name: "fetch + zod",
     async run(email) {
       const response = await fetch(`${url}/chat/completions`, {
         method: "POST",

@@ -1,13 +1,6 @@
 import { median, percentile, rounded } from "../statistics.js";
-import type { Contender } from "./contender.js";
-import { type Block, measure } from "./measure.js";
-
-export interface RoundsOptions {
-  readonly concurrency: number;
-  readonly rounds: number;
-  /** Requests of one contender in one round. */
-  readonly requests: number;
-}
+import type { ForkedContender } from "./fork.js";
+import type { Block, Load } from "./measure.js";
 
 export interface Figures {
   /** Median over the rounds. */
@@ -18,14 +11,13 @@ export interface Figures {
 
 /** Measures the contenders in turns, so that what else the machine does meets all of them alike. */
 export async function measureRounds(
-  contenders: readonly Contender[],
-  { concurrency, rounds, requests }: RoundsOptions,
+  contenders: readonly ForkedContender[],
+  rounds: number,
+  load: Load,
 ): Promise<Map<string, Figures>> {
   const blocks = new Map<string, Block[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) {
-      blocks.get(contender.name)?.push(await measure(contender, requests, concurrency));
-    }
+    for (const contender of contenders) blocks.get(contender.name)?.push(await contender.measure(load));
   }
   return new Map(Array.from(blocks, ([name, measured]) => [name, summarize(measured)]));
 }
