@@ -1,5 +1,8 @@
-import type { Armature } from "@armature/core";
-import { type Fault, type Provider, startProvider } from "@armature/testkit/provider";
+import { type Armature, createArmature, defineTask } from "@armature/core";
+import { memoryJournal } from "@armature/journal";
+import { anthropic } from "@armature/plugin-model-anthropic";
+import { definePrompt } from "@armature/prompts";
+import { type Fault, type Provider, type Reply, type Responder, startProvider } from "@armature/testkit/provider";
 import { afterEach, expect, it } from "vitest";
 import { contact, createApp, respond } from "./contact.js";
 
@@ -43,4 +46,44 @@ it("does not take a refusal of one family for a reason to ask the other", async 
   const outcome = await ask({ kind: "content_filter" });
   expect(outcome).toMatchObject({ ok: false, failure: { code: "CONTENT_FILTERED" } });
   expect(provider.log).toHaveLength(1);
+});
+
+it("tells the second family where its prompt's stable part ends, and pays what came from the provider's cache as such", async () => {
+  const cached = new Set<string>();
+  // As the API does: what stands in front of a mark is written once, and read from then on.
+  const caching: Responder = (request) => {
+    const system = request.body.system as { text: string; cache_control?: unknown }[];
+    const marked = system[0]?.cache_control ? system[0].text : undefined;
+    const isKnown = marked !== undefined && cached.has(marked);
+    if (marked !== undefined) cached.add(marked);
+    const part = isKnown ? { cachedInputTokens: 1_800 } : { cacheWriteTokens: 1_800 };
+    const usage = { inputTokens: 2_000, outputTokens: 10, ...(marked !== undefined && part) };
+    return { ...(respond(request) as Reply), usage };
+  };
+  provider = await startProvider({ respond: caching });
+  app = await createArmature({
+    models: { second: anthropic({ model: "claude-haiku-4-5", baseUrl: provider.origin }) },
+    journal: memoryJournal(),
+    budgets: [{ scope: "global", window: "day", usd: 1 }],
+  });
+  const task = defineTask({
+    ...contact,
+    models: ["second"],
+    prompt: definePrompt({
+      name: "contact",
+      version: "1.1.0",
+      messages: [
+        { role: "system", content: "Read the name and the town out of the sentence." },
+        { role: "user", content: "<!-- varying -->\n{{sentence}}" },
+      ],
+    }),
+  });
+  const costs = [];
+  for (const name of ["Ada", "Bo"]) {
+    const outcome = await app.run(task, { sentence: `${name} from Bergen calls.` });
+    expect(outcome).toMatchObject({ ok: true, value: { name, town: "Bergen" } });
+    costs.push(outcome.costMicroUsd);
+  }
+  // Dollars a million tokens: 1 for input, 1.25 to write the cache, 0.1 to read it, 5 for output.
+  expect(costs).toEqual([200 + 1_800 * 1.25 + 10 * 5, 200 + 1_800 * 0.1 + 10 * 5]);
 });

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json.js";
+import type { StablePrefix } from "./stable-prefix.js";
 
 export interface ToolSpec {
   readonly name: string;
@@ -18,4 +19,6 @@ export interface CallParameters {
   readonly tools?: readonly ToolSpec[];
   /** The schema that the answer must satisfy; the model's `structuredOutput` capability says how it is asked for. */
   readonly responseSchema?: { readonly name: string; readonly schema: JsonObject };
+  /** Of the messages: families whose prompt cache must be told get a mark at its end. It changes no answer. */
+  readonly stablePrefix?: StablePrefix;
 }

@@ -64,6 +64,7 @@ export { initialRequestState, type RequestIdentity, type RequestState } from "./
 export type { RetrievalTrace } from "./retrieval-trace.js";
 export { type RouteCandidate, type RouteDecision, type RouteRequest, Router, type RouteScore } from "./router.js";
 export type { Span } from "./span.js";
+export type { StablePrefix } from "./stable-prefix.js";
 export { STAGES, type Stage } from "./stage.js";
 export { systemClock, systemIds, systemRandom } from "./system.js";
 export { type Arity, many, single, type Token } from "./token.js";

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json.js";
+import type { StablePrefix } from "./stable-prefix.js";
 
 /** Which prompt was rendered, and into what. */
 export interface PromptTrace {
@@ -15,6 +16,8 @@ export interface PromptTrace {
   readonly variables?: JsonObject;
   /** Tokens of the rendered messages; not counted where they fit even with a token for every byte. */
   readonly tokens?: number;
+  /** How much of the messages is equal in every request; absent where the prompt does not say. */
+  readonly stablePrefix?: StablePrefix;
   readonly parameters: {
     readonly temperature?: number;
     readonly topP?: number;

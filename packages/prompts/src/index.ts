@@ -33,5 +33,5 @@ export {
 export { type PromptSurroundings, promptHash, renderedHash } from "./prompt-hash.js";
 export { EMPTY_LOCK, LabelMove, LockEntry, PromptEvaluation, PromptLock } from "./prompt-lock.js";
 export { render } from "./render.js";
-export { type StablePrefix, stablePrefix } from "./stable-sections.js";
+export { stablePrefix } from "./stable-sections.js";
 export { variablesOf } from "./variables.js";

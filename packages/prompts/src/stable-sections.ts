@@ -1,3 +1,4 @@
+import type { StablePrefix } from "@armature/contracts";
 import type { PromptProblem } from "./problem.js";
 import type { Prompt, PromptSection, Template } from "./prompt.js";
 import { readTags, walkTags } from "./template.js";
@@ -57,14 +58,6 @@ function reportVarying(template: Template, partials: Prompt["partials"], problem
     if (kind === "partial" || STABLE_VARIABLES.includes(name)) continue;
     problems.push({ source, line, field: name, message: `changes with every request and stands in front of ${MARK}` });
   }
-}
-
-/** The leading part of the rendered messages that is equal in every request: what a provider may keep in its cache. */
-export interface StablePrefix {
-  /** Whole messages. */
-  readonly messages: number;
-  /** Leading content parts of the message after them. */
-  readonly parts: number;
 }
 
 /** Absent where the prompt has no mark. Counts what `render` gives; messages put in front of it come on top. */

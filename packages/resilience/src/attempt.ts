@@ -74,9 +74,9 @@ export async function makeAttempt(call: CallContext, order: Order): Promise<Turn
   return { made: true, report };
 }
 
-/** What stands in the record: tools and schema are there already, and no model writes more than it can. */
+/** What stands in the record: tools, schema and prefix are there already, and no model writes more than it can. */
 function sentParameters(parameters: CallParameters, mostTokens: number): Attempt["parameters"] {
-  const { tools: _tools, responseSchema: _schema, maxOutputTokens, ...rest } = parameters;
+  const { tools: _tools, responseSchema: _schema, stablePrefix: _prefix, maxOutputTokens, ...rest } = parameters;
   return { ...rest, maxOutputTokens: Math.min(maxOutputTokens, mostTokens) };
 }
 

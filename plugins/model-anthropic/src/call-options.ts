@@ -3,6 +3,7 @@ import {
   type CallParameters,
   type JsonObject,
   type ModelCapabilities,
+  type StablePrefix,
   type ToolSpec,
 } from "@armature/contracts";
 import { strictForm } from "./strict-schema.js";
@@ -18,6 +19,8 @@ export interface AnthropicOptions extends Record<string, unknown> {
   outputConfig?: unknown;
   /** The schema of an answer that no tool can take, to be said in the system prompt. */
   schemaInWords?: JsonObject;
+  /** Where the mark of the prompt cache goes. */
+  stablePrefix?: StablePrefix;
 }
 
 /** What is fixed for a model, besides its capabilities. */
@@ -39,6 +42,7 @@ export function callOptions(
     maxOutputTokens: Math.min(parameters.maxOutputTokens, capabilities.maxOutputTokens),
   };
   if (defaults.sampling) sample(options, parameters, defaults.temperature);
+  if (parameters.stablePrefix) options.stablePrefix = parameters.stablePrefix;
   if (parameters.stop?.length) options.stop = [...parameters.stop];
   if (parameters.tools?.length && capabilities.tools) options.tools = parameters.tools.map(ownTool);
   if (parameters.responseSchema) askForSchema(options, parameters.responseSchema, capabilities, defaults.strictTools);

@@ -1,9 +1,10 @@
-import { ArmatureError } from "@armature/contracts";
+import { ArmatureError, type JsonObject } from "@armature/contracts";
 import { ChatAnthropicMessages } from "@langchain/anthropic";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type BaseMessage, SystemMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import { markStable } from "./cache-mark.js";
 import type { AnthropicOptions } from "./call-options.js";
 import { Prefill } from "./prefill.js";
 import { StreamTotals, tellRefusal } from "./stream-totals.js";
@@ -32,8 +33,8 @@ export class ChatMessages extends ChatAnthropicMessages {
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const prefill = new Prefill(withSchema(messages, options));
-    const result = await super._generate(prefill.messages, options, runManager);
+    const prefill = new Prefill(messages);
+    const result = await super._generate(prepared(prefill.messages, options), options, runManager);
     for (const generation of result.generations) {
       tellRefusal(generation.message);
       prefill.continue(generation);
@@ -46,9 +47,9 @@ export class ChatMessages extends ChatAnthropicMessages {
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const prefill = new Prefill(withSchema(messages, options));
+    const prefill = new Prefill(messages);
     const totals = new StreamTotals();
-    for await (const chunk of super._streamResponseChunks(prefill.messages, options, runManager)) {
+    for await (const chunk of super._streamResponseChunks(prepared(prefill.messages, options), options, runManager)) {
       totals.read(chunk.message);
       prefill.continue(chunk);
       yield chunk;
@@ -71,9 +72,13 @@ export class ChatMessages extends ChatAnthropicMessages {
   }
 }
 
-function withSchema(messages: BaseMessage[], options: Partial<AnthropicOptions>): BaseMessage[] {
-  const { schemaInWords } = options;
-  if (!schemaInWords) return messages;
+// The prefix is counted in the messages of the call, before the schema comes between them.
+function prepared(messages: BaseMessage[], { stablePrefix, schemaInWords }: Partial<AnthropicOptions>): BaseMessage[] {
+  const marked = markStable(messages, stablePrefix);
+  return schemaInWords ? withSchema(marked, schemaInWords) : marked;
+}
+
+function withSchema(messages: BaseMessage[], schemaInWords: JsonObject): BaseMessage[] {
   const words = `Answer with only JSON that satisfies this JSON Schema: ${JSON.stringify(schemaInWords)}`;
   const leading = messages.findIndex((message) => message.getType() !== "system");
   return messages.toSpliced(leading === -1 ? messages.length : leading, 0, new SystemMessage(words));

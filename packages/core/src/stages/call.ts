@@ -13,6 +13,7 @@ export async function call(state: RequestState, services: Services): Promise<Pat
     maxOutputTokens: state.rendering?.parameters.maxOutputTokens ?? task.task.limits.maxOutputTokens,
     ...(task.toolSpecs.length > 0 && { tools: task.toolSpecs }),
     ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
+    ...(state.rendering?.stablePrefix && { stablePrefix: state.rendering.stablePrefix }),
   };
   const known = await lookUp(state, services, parameters);
   if (known.answer) return known;

@@ -1,6 +1,6 @@
-import type { JsonValue, MemoryItem, Message, Passage, RequestState } from "@armature/contracts";
+import type { JsonValue, MemoryItem, Message, Passage, RequestState, StablePrefix } from "@armature/contracts";
 import { askInWords } from "@armature/output";
-import { frameVariables, render, renderedHash } from "@armature/prompts";
+import { frameVariables, render, renderedHash, stablePrefix } from "@armature/prompts";
 import { failure } from "../failure-of.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
@@ -16,7 +16,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
   let memories = state.retrieval?.memories ?? [];
   const dropped = [...(state.retrieval?.dropped ?? [])];
   for (;;) {
-    const messages = compose(state, services, passages, memories);
+    const { messages, stable } = compose(state, services, passages, memories);
     const tokens = tokensOf(messages, room, services);
     if (tokens === undefined || tokens <= room) {
       return {
@@ -28,6 +28,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
           hash: promptHash,
           renderedHash: renderedHash(messages),
           ...(tokens !== undefined && { tokens }),
+          ...(stable && { stablePrefix: stable }),
           parameters: source.parameters,
         },
         ...(state.retrieval && { retrieval: { ...state.retrieval, passages, memories, dropped } }),
@@ -53,28 +54,43 @@ function roomFor(state: RequestState, { runtime, task }: Services): number {
   return Math.min(...windows) - task.task.limits.maxOutputTokens;
 }
 
+interface Composed {
+  readonly messages: readonly Message[];
+  readonly stable: StablePrefix | undefined;
+}
+
 function compose(
   state: RequestState,
   { task, runtime }: Services,
   passages: readonly Passage[],
   memories: readonly MemoryItem[],
-): Message[] {
+): Composed {
   const input = task.task.input.parse(state.input) as JsonValue;
   const messages = render(
     task.prompt,
     frameVariables(input, { passages, memories, ...(task.responseSchema && { schema: task.responseSchema }) }),
   );
   const history = task.placesMemories ? [] : memories.flatMap((item) => item.messages);
-  const composed = history.length === 0 ? messages : beforeLastUser(messages, history);
+  const stable = stablePrefix(task.prompt);
+  const composed = history.length === 0 ? { messages, stable } : beforeLastUser({ messages, stable }, history);
   const inWords = task.task.models.some((name) => runtime.models.get(name)!.capabilities.structuredOutput === "prompt");
   if (!task.responseSchema || !inWords) return composed;
-  return [{ role: "system", content: askInWords(task.responseSchema) }, ...composed];
+  return inFront({ role: "system", content: askInWords(task.responseSchema) }, composed);
 }
 
-function beforeLastUser(messages: readonly Message[], history: readonly Message[]): Message[] {
+/** The schema in words belongs to the task and is as stable as the prompt behind it. */
+function inFront(words: Message, { messages, stable }: Composed): Composed {
+  return { messages: [words, ...messages], stable: stable && { ...stable, messages: stable.messages + 1 } };
+}
+
+/** What is remembered varies: nothing behind it is stable any more. */
+function beforeLastUser({ messages, stable }: Composed, history: readonly Message[]): Composed {
   const last = messages.findLastIndex((message) => message.role === "user");
   const at = last === -1 ? messages.length : last;
-  return [...messages.slice(0, at), ...history, ...messages.slice(at)];
+  return {
+    messages: [...messages.slice(0, at), ...history, ...messages.slice(at)],
+    stable: stable && stable.messages >= at ? { messages: at, parts: 0 } : stable,
+  };
 }
 
 /**
