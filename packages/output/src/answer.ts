@@ -1,15 +1,17 @@
-import type { Change, Issue } from "@armature/contracts";
+import type { Issue } from "@armature/contracts";
 import type { CoercionKind } from "./coerce/scalar.js";
 import type { Contract } from "./contract.js";
 import { declines } from "./decline.js";
 import { jsonEqual } from "./json-equal.js";
 import { type Judged, judge } from "./judge.js";
-import { at, conclude, cut, type Earlier, refuse } from "./rejection.js";
+import { at, conclude, cut, refuse } from "./rejection.js";
 import type { ParsedOutput, ParseOptions } from "./result.js";
 import { scalarIn } from "./scalar-answer.js";
 import { findCandidates } from "./scan/candidates.js";
+import { partsOf } from "./scan/dialect.js";
 import type { Reading } from "./scan/node.js";
-import { extraction, lossless } from "./text-changes.js";
+import { once } from "./scan/reading.js";
+import { type Extraction, extractionOf } from "./text-changes.js";
 import { isTaggedCall, ownTurn } from "./turn.js";
 
 type Without = ReadonlySet<CoercionKind>;
@@ -27,10 +29,10 @@ export function readAnswer(
   without: Without,
 ): ParsedOutput<unknown> {
   const { complete, cut: open, broken, stopped } = ownTurn(text, findCandidates(text));
-  const judgeOne = (reading: Reading) => ({ reading, verdict: judgeReading(text, reading, contract, without) });
+  const judgeOne = (reading: Reading) => ({ reading, verdict: judgeReading(reading, contract, without) });
   if (options.severalCalls === "first") {
     const call = firstCall(text, complete, judgeOne);
-    if (call !== undefined) return conclude(call.verdict, contract, options, earlierThanCall(text, call, complete));
+    if (call !== undefined) return conclude(call.verdict, contract, options, extractionOfCall(text, call, complete));
   }
   if (stopped !== undefined) return refuse("OUTPUT_INVALID", [at(stopped, STOPPED[stopped])]);
   if (broken !== undefined) {
@@ -44,12 +46,14 @@ export function readAnswer(
   if (readings.length === 0) return noJson(text, contract, options, without);
   const last = readings[readings.length - 1]!;
   if (options.finish === "length" && /[^\s`\]}]/.test(text.slice(last.node.end))) return cut(text.length);
-  return settle(text, readings.map(judgeOne), contract, options);
+  if (readings.length > 1) return settle(text, readings.map(judgeOne), contract, options);
+  return conclude(judgeReading(last, contract, without), contract, options, extractionOf(text, last));
 }
 
-function judgeReading(text: string, reading: Reading, contract: Contract, without: Without): Judged<unknown> {
-  if (reading.issues.length > 0) return { fits: false, issues: reading.issues, changes: [] };
-  return judge({ json: reading.node.value, node: () => reading.parts(), text }, contract, without);
+function judgeReading(reading: Reading, contract: Contract, without: Without): Judged<unknown> {
+  const { text, node, issues } = reading;
+  if (issues.length > 0) return { fits: false, issues, changes: [] };
+  return judge({ json: node.value, node: once(() => partsOf(reading)), text }, contract, without);
 }
 
 /** The value on which all candidates that fit agree. Prose in brackets counts only where nothing else fits. */
@@ -66,7 +70,7 @@ function settle(
   if (first?.verdict.fits) {
     const { json } = first.verdict;
     const areEqual = others.every(({ verdict }) => verdict.fits && jsonEqual(verdict.json, json));
-    if (areEqual) return conclude(first.verdict, contract, options, earlierThan(text, first.reading));
+    if (areEqual) return conclude(first.verdict, contract, options, extractionOf(text, first.reading));
   }
   if (first !== undefined) {
     const issues = chosen.map(({ reading }) => ({
@@ -76,7 +80,7 @@ function settle(
     return refuse("OUTPUT_INVALID", issues);
   }
   const closest = judged.reduce((best, one) => (issuesOf(one.verdict) <= issuesOf(best.verdict) ? one : best));
-  return conclude(closest.verdict, contract, options, earlierThan(text, closest.reading));
+  return conclude(closest.verdict, contract, options, extractionOf(text, closest.reading));
 }
 
 /** Whether what the end of the text cuts had begun to say the same again. */
@@ -100,14 +104,9 @@ function firstCall(
 }
 
 /** What was changed before a call could be judged; what follows it is left to later turns. */
-function earlierThanCall(text: string, { reading }: JudgedReading, readings: readonly Reading[]): Earlier {
-  const earlier = earlierThan(text, reading);
+function extractionOfCall(text: string, { reading }: JudgedReading, readings: readonly Reading[]): Extraction {
   const isOnly = readings[readings.length - 1] === reading && !/[[{]/.test(text.slice(reading.node.end));
-  if (isOnly) return earlier;
-  const later = (change: Change): Change => {
-    return change.kind === "text_after" ? { ...change, kind: "later_calls", class: "coercion" } : change;
-  };
-  return { text, list: () => earlier.list().map(later) };
+  return extractionOf(text, reading, !isOnly);
 }
 
 const STOPPED = {
@@ -120,11 +119,6 @@ function issuesOf(verdict: Judged<unknown>): number {
   return verdict.fits ? 0 : verdict.issues.length;
 }
 
-/** What was changed before a reading could be judged. */
-function earlierThan(text: string, reading: Reading): Earlier {
-  return { text, list: () => [...extraction(text, reading.node), ...lossless(text, reading)] };
-}
-
 function noJson(text: string, contract: Contract, options: ParseOptions, without: Without): ParsedOutput<unknown> {
   if (options.finish === "length") return cut(text.length);
   if (declines(text)) return refuse("OUTPUT_REFUSED", [at("refusal", text.trim().slice(0, 300))]);
@@ -134,7 +128,7 @@ function noJson(text: string, contract: Contract, options: ParseOptions, without
     const { start, end, json } = scalar;
     const verdict = judge({ json, node: () => ({ value: json, start, end }), text }, contract, without);
     if (verdict.fits) {
-      return conclude(verdict, contract, options, { text, list: () => extraction(text, scalar) });
+      return conclude(verdict, contract, options, { text, span: scalar, reading: undefined, hasLaterCalls: false });
     }
   }
   const what = text.trim() === "" ? "the answer is empty" : "the answer holds no JSON";

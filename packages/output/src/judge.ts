@@ -24,10 +24,7 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
   const coerced = coerce(found.json, shape, { root: shape, without, rawNumber });
   const checked = contract.check(withDates(coerced.json, coerced.changes));
   if (checked.ok) {
-    const changes = coerced.changes.map(
-      (one): Change => ({ ...one, class: "coercion", span: spanOf(found, one.path) }),
-    );
-    return { fits: true, value: checked.value, json: coerced.json, changes };
+    return { fits: true, value: checked.value, json: coerced.json, changes: listed(coerced.changes, found) };
   }
   // What coercion took for a misfit may be just what a transform of the schema expects.
   const plain: Checked<T> = coerced.changes.length > 0 && !checked.isOpen ? contract.check(found.json) : checked;
@@ -44,8 +41,14 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
   return { fits: false, issues: [...ambiguous, ...issues], changes: [] };
 }
 
+function listed(changes: readonly CoercionChange[], found: Found): readonly Change[] {
+  if (changes.length === 0) return [];
+  return changes.map((one) => ({ ...one, class: "coercion", span: spanOf(found, one.path) }));
+}
+
 /** JSON as its schema takes it: where that asks for dates, a copy with dates. */
 function withDates(json: JsonValue, changes: readonly CoercionChange[]): unknown {
+  if (changes.length === 0) return json;
   const dates = changes.filter(({ kind }) => kind === "date_from_text");
   if (dates.length === 0) return json;
   const root = { value: structuredClone(json) as unknown };

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseOutput } from "./parse-output.js";
-import { readDialect } from "./scan/dialect.js";
+import { changesOf, partsOf, readDialect } from "./scan/dialect.js";
 import { parseStrict } from "./scan/strict.js";
 
 const anything = z.unknown();
@@ -25,9 +25,9 @@ describe("promises of parseOutput", () => {
         const text = JSON.stringify(value, null, 1);
         const reading = readDialect(text, 0, isStrict, "values");
         expect(reading).toMatchObject({ status: "closed", issues: [] });
-        expect(reading.changes()).toEqual([]);
+        expect(changesOf(reading)).toEqual([]);
         expect(reading.node.value).toEqual(JSON.parse(text));
-        expect(reading.parts().value).toEqual(reading.node.value);
+        expect(partsOf(reading).value).toEqual(reading.node.value);
       }),
     );
   });

@@ -7,7 +7,10 @@ import { judge } from "./judge.js";
 import { at, conclude, cut, refuse } from "./rejection.js";
 import type { ParsedOutput, ParseOptions } from "./result.js";
 import { skipSpace } from "./scan/blank.js";
+import { partsOf } from "./scan/dialect.js";
+import type { Node } from "./scan/node.js";
 import { readJson } from "./scan/reader.js";
+import { once } from "./scan/reading.js";
 import { parseStrict } from "./scan/strict.js";
 import type { StandardSchema } from "./standard-schema.js";
 import { isText } from "./text.js";
@@ -54,11 +57,14 @@ export function parseUnder(
     if (inner.status === "value" || inner.issues[0]?.kind !== "no_json") return unwrapped(text, strict.json, inner);
   }
   if (options.finish === "length" && typeof strict.json === "number") return cut(text.length);
-  const start = skipSpace(text, 0);
-  const isNested = typeof strict.json === "object" && strict.json !== null;
-  const node = () =>
-    isNested ? readJson(text, start).parts() : { value: strict.json, start, end: text.trimEnd().length };
+  const node = once(() => strictNode(text, strict.json));
   return conclude(judge({ json: strict.json, node, text }, contract, without), contract, options);
+}
+
+function strictNode(text: string, json: JsonValue): Node {
+  const start = skipSpace(text, 0);
+  const isNested = typeof json === "object" && json !== null;
+  return isNested ? partsOf(readJson(text, start)) : { value: json, start, end: text.trimEnd().length };
 }
 
 function parseProse(text: string, contract: Contract, options: ParseOptions): ParsedOutput<unknown> {

@@ -4,25 +4,21 @@ import type { Judged } from "./judge.js";
 import type { OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
 import { LONG } from "./scan/node.js";
 import { checkSources } from "./sourced.js";
-import { listingLater } from "./text-changes.js";
-
-/** What was changed in a text before there was JSON to judge. */
-export interface Earlier {
-  readonly text: string;
-  readonly list: () => readonly Change[];
-}
+import { changesBefore, type Extraction, listingLater } from "./text-changes.js";
 
 /** The result of a verdict: a value, unless a sourced field of it is nowhere in its source. */
 export function conclude<T>(
   verdict: Judged<T>,
   contract: Contract,
   options: ParseOptions,
-  earlier?: Earlier,
+  extraction?: Extraction,
 ): ParsedOutput<T> {
-  if (earlier === undefined) return settle(verdict, verdict.changes, contract, options);
-  const list = () => [...earlier.list(), ...verdict.changes];
-  if (earlier.text.length <= LONG) return settle(verdict, list(), contract, options);
-  return listingLater(settle(verdict, [], contract, options), list);
+  const { changes } = verdict;
+  if (extraction === undefined) return settle(verdict, changes, contract, options);
+  if (extraction.text.length <= LONG) {
+    return settle(verdict, changesBefore(extraction).concat(changes), contract, options);
+  }
+  return listingLater(settle(verdict, [], contract, options), () => changesBefore(extraction).concat(changes));
 }
 
 function settle<T>(

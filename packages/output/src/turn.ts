@@ -14,6 +14,8 @@ const CALL_TAG = /(?:<\|?[A-Za-z][\w-]{0,40}\|?>|\[TOOL_CALLS?\])\s{0,20}$/i;
 /** The candidates without those that follow the end of the model's turn. */
 export function ownTurn(text: string, found: Candidates): Candidates {
   const { complete, cut, broken } = found;
+  // What stands alone follows nothing.
+  if (complete.length === 0 || (complete.length === 1 && cut === undefined && broken === undefined)) return found;
   const pieces = [...complete, ...[cut, broken].filter((piece) => piece !== undefined)];
   const next = pieces.findIndex((piece, index) => {
     return index > 0 && TURN_END.test(text.slice(pieces[index - 1]!.node.end, piece.node.start));

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@armature/contracts";
 import { skipSpace } from "../scan/blank.js";
+import { changesOf } from "../scan/dialect.js";
 import { readJson } from "../scan/reader.js";
 import { parseStrict } from "../scan/strict.js";
 import { type Coerced, type CoercionContext, chain, change, type Place } from "./coerced.js";
@@ -26,7 +27,7 @@ function embeddedJson(text: string): JsonValue | undefined {
   const strict = parseStrict(text);
   if (strict !== undefined) return strict.json;
   const reading = readJson(text, start);
-  const isSure = reading.issues.length === 0 && !reading.changes().some((change) => change.kind === "bare_string");
+  const isSure = reading.issues.length === 0 && !changesOf(reading).some((change) => change.kind === "bare_string");
   const isWhole = skipSpace(text, reading.node.end) === text.length;
   return reading.status === "closed" && isSure && isWhole ? reading.node.value : undefined;
 }

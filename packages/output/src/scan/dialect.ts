@@ -1,4 +1,4 @@
-import type { Change, Issue } from "@armature/contracts";
+import type { Change } from "@armature/contracts";
 import { DialectReader, type Keeps } from "./dialect-reader.js";
 import { nodeOf } from "./frame.js";
 import type { Node, Reading } from "./node.js";
@@ -14,45 +14,35 @@ const reader = new DialectReader();
 export function readDialect(text: string, start: number, isStrict: boolean, keeps: Keeps): Reading {
   try {
     const status = reader.read(text, start, isStrict, keeps);
-    return new DialectReading(text, start, isStrict, keeps, status, reader);
+    const { value, pos: end, substance, lastBraceOnly } = reader;
+    const { changes, issues, count } = reader.departures;
+    return {
+      status,
+      text,
+      isStrict,
+      node: { value, start, end },
+      lastBraceOnly,
+      substance,
+      weak: reader.weak || isEmpty(value),
+      listed: keeps === "changes" || count === 0 ? changes : undefined,
+      issues: status === "closed" ? issues.concat(membersBehind(text, end)) : issues,
+    };
   } finally {
     reader.clear();
   }
 }
 
-class DialectReading implements Reading {
-  readonly node: Node;
-  readonly lastBraceOnly: boolean;
-  readonly substance: boolean;
-  readonly weak: boolean;
-  readonly issues: readonly Issue[];
-  private listed: readonly Change[] | undefined;
-  private whole: Node | undefined;
-
-  constructor(
-    private readonly text: string,
-    private readonly start: number,
-    private readonly isStrict: boolean,
-    keeps: Keeps,
-    readonly status: Reading["status"],
-    { departures, value, parts, pos, weak, substance, lastBraceOnly }: DialectReader,
-  ) {
-    this.node = { value, start, end: pos };
-    this.lastBraceOnly = lastBraceOnly;
-    this.substance = substance;
-    this.weak = weak || isEmpty(value);
-    this.issues = status === "closed" ? departures.issues.concat(membersBehind(text, pos)) : departures.issues;
-    this.listed = keeps === "changes" || departures.count === 0 ? departures.changes : undefined;
-    this.whole = keeps === "places" ? nodeOf(value, start, pos, parts) : undefined;
+/** The value of a reading with its parts, for which the text is read again. */
+export function partsOf({ text, isStrict, node: { start } }: Reading): Node {
+  try {
+    reader.read(text, start, isStrict, "places");
+    return nodeOf(reader.value, start, reader.pos, reader.parts);
+  } finally {
+    reader.clear();
   }
+}
 
-  parts(): Node {
-    this.whole ??= readDialect(this.text, this.start, this.isStrict, "places").parts();
-    return this.whole;
-  }
-
-  changes(): readonly Change[] {
-    this.listed ??= readDialect(this.text, this.start, this.isStrict, "changes").changes();
-    return this.listed;
-  }
+/** Departures from JSON that allow only one reading, all of them `lossless`. A long text is read again for them. */
+export function changesOf({ text, isStrict, node, listed }: Reading): readonly Change[] {
+  return listed ?? readDialect(text, node.start, isStrict, "changes").listed!;
 }

@@ -93,6 +93,26 @@ describe("the reader's work is linear", () => {
     expect(stepsFor(text(4_000))).toBeLessThanOrEqual(4.1 * stepsFor(text(1_000)));
   });
 
+  it.each([
+    ["alone", ""],
+    ["in a text", "Here: "],
+  ])("on a list of which every item is coerced, %s", (_, before) => {
+    const stepsOf = (items: number) => {
+      const start = steps.count;
+      const texts = Array.from({ length: items }, (_, index) => String(10_000 + index));
+      const numbers = parseOutput(before + JSON.stringify(texts), z.array(z.int()));
+      expect(numbers).toMatchObject({ status: "value", value: texts.map(Number) });
+      expect(numbers.changes.length).toBeGreaterThanOrEqual(items);
+      const back = parseOutput(
+        before + JSON.stringify(numbers.status === "value" && numbers.json),
+        z.array(z.string()),
+      );
+      expect(back).toMatchObject({ status: "value", value: texts });
+      return steps.count - start;
+    };
+    expect(stepsOf(4_000)).toBeLessThanOrEqual(4.1 * stepsOf(1_000));
+  });
+
   it("at the end of deep nesting", () => {
     const text = (times: number) => `${"[".repeat(250)}${"a,".repeat(times)}`;
     expect(stepsFor(text(40_000))).toBeLessThanOrEqual(4.1 * stepsFor(text(10_000)));

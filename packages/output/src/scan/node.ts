@@ -23,8 +23,14 @@ export const MAX_ISSUES = 1_000;
 /** From this length on, in UTF-16 units, changes are not listed before they are asked for. */
 export const LONG = 16_384;
 
-/** What a reading of one candidate came to. */
+/**
+ * What a reading of one candidate came to. It is data and no object of a class: the engine forgets the shape of a class
+ * whose objects have all died, and with it the code that was compiled for it.
+ */
 export interface Reading {
+  /** The text that was read, and whether as JSON only: it is read again for what was not kept. */
+  readonly text: string;
+  readonly isStrict: boolean;
   /**
    * `closed`: read to its last bracket. `unclosed`: the text ended first. `failed`: this is not JSON in any dialect.
    * `too_deep`: more than {@link MAX_DEPTH} levels. `too_many`: more departures than {@link MAX_CHANGES}.
@@ -32,16 +38,14 @@ export interface Reading {
   readonly status: "closed" | "unclosed" | "failed" | "too_deep" | "too_many";
   /** The whole value, without its parts. */
   readonly node: Node;
-  /** The whole value with its parts, for which the text is read again. */
-  readonly parts: () => Node;
   /** Unclosed, and nothing but the last brace of the root object is missing. */
   readonly lastBraceOnly: boolean;
   /** It holds a key with its colon, so it was meant as JSON. */
   readonly substance: boolean;
   /** It could as well be prose in brackets: it holds bare words, or nothing. */
   readonly weak: boolean;
-  /** Departures from JSON that allow only one reading, all of them `lossless`. A long text is read again for them. */
-  readonly changes: () => readonly Change[];
+  /** The departures from JSON, if they were kept. */
+  readonly listed: readonly Change[] | undefined;
   /** What could only be read by guessing. */
   readonly issues: readonly Issue[];
 }

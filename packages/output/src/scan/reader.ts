@@ -2,7 +2,7 @@ import { isAhead } from "./closing.js";
 import { readDialect } from "./dialect.js";
 import { LONG, type Node, type Reading } from "./node.js";
 import { outline } from "./plain.js";
-import { isEmpty, membersBehind, NONE, once } from "./reading.js";
+import { isEmpty, membersBehind, NONE } from "./reading.js";
 import { parsePlain } from "./strict.js";
 
 /**
@@ -11,7 +11,7 @@ import { parsePlain } from "./strict.js";
  */
 export function readJson(text: string, start: number): Reading {
   const { status, end, keys } = outline(text, start);
-  if (status === "deep") return tooDeep(start, end);
+  if (status === "deep") return tooDeep(text, start, end);
   let mayBePlain = status === "odd" || (status === "strange" && isAhead(LOSS, 12, text, end));
   if (status === "plain") {
     const parsed = parsePlain(start === 0 && end === text.length ? text : text.slice(start, end), keys);
@@ -30,25 +30,27 @@ const LOSS = /[\s\u200b\u2026]|\.\.\.|[+-]?(?:Infinity|inf|NaN|nan)|undefined/y;
 function plainReading(text: string, node: Node, substance: boolean): Reading {
   return {
     status: "closed",
+    text,
+    isStrict: true,
     node,
-    parts: once(() => readDialect(text, node.start, true, "places").parts()),
     lastBraceOnly: false,
     substance,
     weak: isEmpty(node.value),
-    changes: () => NONE,
+    listed: NONE,
     issues: membersBehind(text, node.end),
   };
 }
 
-function tooDeep(start: number, end: number): Reading {
-  const node = { value: null, start, end };
-  const rest = {
-    parts: () => node,
+function tooDeep(text: string, start: number, end: number): Reading {
+  return {
+    status: "too_deep",
+    text,
+    isStrict: true,
+    node: { value: null, start, end },
     lastBraceOnly: false,
     substance: false,
     weak: false,
-    changes: () => NONE,
+    listed: NONE,
     issues: NONE,
   };
-  return { status: "too_deep", node, ...rest };
 }
