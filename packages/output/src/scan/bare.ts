@@ -114,13 +114,24 @@ function interpret(word: string, next: string | undefined): Omit<Bare, "end"> {
   return { value: word, oddity: "bare_string" };
 }
 
-/** Why a number does not survive as a double: an integer that would change, or one beyond the range. */
+/** Why a number does not survive as a double: one beyond its range, or of whose whole part it keeps less than was written. */
 export function numberLoss(word: string): string | undefined {
   const number = Number(word);
   if (!Number.isFinite(number)) return `${word.slice(0, 40)} is beyond the range of a number`;
-  if (Number.isSafeInteger(number) || word.length < 16 || !/^[+-]?\d+$/.test(word)) return undefined;
-  if (String(number) === word) return undefined;
-  return BigInt(word.replace("+", "")) === BigInt(number)
-    ? undefined
-    : `${word.slice(0, 40)} has more digits than a number can keep`;
+  if (number === 0) return /^[^eE]*[1-9]/.test(word) ? `${word.slice(0, 40)} is too small for a number` : undefined;
+  // Up to fifteen digits before the point are kept, and what is lost behind it is less than any measure.
+  if (Math.abs(number) < 1e15 || digitsOf(word) === digitsOf(String(number))) return undefined;
+  const whole = /^[+-]?(\d+)(?:\.0*)?$/.exec(word)?.[1];
+  if (whole !== undefined && BigInt(whole) === BigInt(Math.abs(number))) return undefined;
+  return `${word.slice(0, 40)} has more digits than a number can keep`;
+}
+
+/** The digits of a number from the first to the last that is not 0: with its size they say which one it is. */
+function digitsOf(word: string): string {
+  const mantissa = /^[+-]?([\d.]*)/.exec(word)![1]!.replace(".", "");
+  let start = 0;
+  let end = mantissa.length;
+  while (mantissa.charCodeAt(start) === 48) start += 1;
+  while (end > start && mantissa.charCodeAt(end - 1) === 48) end -= 1;
+  return mantissa.slice(start, end);
 }

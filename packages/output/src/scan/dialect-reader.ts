@@ -206,6 +206,7 @@ export class DialectReader {
     this.lastEnd = string.end;
     for (const kind of string.oddities) departures.noteValue(kind, start, string.end, string.value);
     if (string.doubt !== undefined) departures.lossy("ambiguous_quotes", string.doubt, start, string.end);
+    if (string.loss !== undefined) departures.lossy("lossy_value", string.loss, start, string.end);
     if (!string.closed) departures.lossy("truncated", "the text ends inside a string", start, string.end);
     return string.value;
   }

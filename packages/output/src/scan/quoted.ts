@@ -1,4 +1,5 @@
 import { closesAt, looksStructural, type Role } from "./closing.js";
+import { escapeLoss, KNOWN, keepsBackslashes, readEscape, withBackslashes } from "./escape.js";
 import { closersOf, isQuoteCode } from "./quote-marks.js";
 import { steps } from "./steps.js";
 
@@ -11,6 +12,8 @@ export interface Quoted {
   readonly oddities: readonly string[];
   /** Why the string could as well end elsewhere. */
   readonly doubt: string | undefined;
+  /** Why it could as well hold something else. */
+  readonly loss: string | undefined;
 }
 
 /** Reads a string that is the whole of `text`; undefined where it is not one. */
@@ -18,7 +21,7 @@ export function readWhole(text: string): Quoted | undefined {
   if (!isQuoteCode(text.charCodeAt(0)) || text.startsWith("```")) return undefined;
   const string = readQuoted(text, 0, "root");
   const isWhole = string.closed && string.end === text.length && !string.oddities.includes("unescaped_quote");
-  return isWhole ? string : undefined;
+  return isWhole && string.doubt === undefined && string.loss === undefined ? string : undefined;
 }
 
 /**
@@ -52,6 +55,7 @@ function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: n
   const literalBackslash = !isStrict && isBrokenPath(text, at + 1);
   let inner = 0;
   let doubt: string | undefined;
+  let escapes = 0;
   let value = "";
   let from = at + 1;
   let pos = run;
@@ -64,7 +68,9 @@ function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: n
     }
     if (code === 92 && !literalBackslash) {
       value += text.slice(from, pos);
-      const escaped = readEscape(text, pos, oddities);
+      const escaped = readEscape(text, pos);
+      if (escaped.kind > KNOWN || (escaped.kind === 0 && text[pos + 1] !== '"')) addTo(oddities, "escape");
+      escapes |= escaped.kind;
       value += escaped.value;
       pos = escaped.end;
       from = pos;
@@ -72,7 +78,11 @@ function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: n
       if (isStrict || closesAt(text, pos, role)) {
         if (literalBackslash) oddities.push("backslash");
         if (inner % 2 === 1) doubt ??= "a quote inside the string has no partner";
-        return { value: value + text.slice(from, pos), end: pos + 1, closed: true, oddities, doubt };
+        const loss = escapes === 0 ? undefined : escapeLoss(escapes);
+        const whole = keepsBackslashes(escapes)
+          ? withBackslashes(text.slice(at + 1, pos))
+          : value + text.slice(from, pos);
+        return { value: whole, end: pos + 1, closed: true, oddities, doubt, loss };
       }
       addTo(oddities, "unescaped_quote");
       if (looksStructural(text, pos, at)) doubt ??= "a quote inside the string could end or begin another one";
@@ -83,7 +93,14 @@ function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: n
       pos += 1;
     }
   }
-  return { value: value + text.slice(from), end: text.length, closed: false, oddities, doubt: undefined };
+  return {
+    value: value + text.slice(from),
+    end: text.length,
+    closed: false,
+    oddities,
+    doubt: undefined,
+    loss: undefined,
+  };
 }
 
 function addTo(oddities: string[], kind: string): void {
@@ -96,36 +113,13 @@ function readTripled(text: string, at: number): Quoted | undefined {
   const close = text.indexOf('"""', at + 3);
   if (close === -1) return undefined;
   const value = text.slice(at + 3, close);
-  const doubt = value.includes("\\") ? "a backslash in a triple-quoted string has two readings" : undefined;
-  return { value, end: close + 3, closed: true, oddities: ["triple_quotes"], doubt };
+  const loss = value.includes("\\") ? "a backslash in a triple-quoted string has two readings" : undefined;
+  return { value, end: close + 3, closed: true, oddities: ["triple_quotes"], doubt: undefined, loss };
 }
 
 /** Whether a quote stands alone by its nature: inches after a digit, an apostrophe after a letter. */
 function isApostrophe(quote: string, before: string): boolean {
   return (quote === '"' ? /\d/ : /[\p{L}\d]/u).test(before);
-}
-
-const SHORT: Readonly<Record<string, string>> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
-
-/** An escape that JSON does not know keeps its backslash before a letter or digit, and loses it before anything else. */
-function readEscape(text: string, at: number, oddities: string[]): { value: string; end: number } {
-  const char = text[at + 1];
-  if (char === undefined) return { value: "", end: at + 1 };
-  if (Object.hasOwn(SHORT, char)) return { value: SHORT[char]!, end: at + 2 };
-  if (char === "u" && /^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6))) {
-    return { value: String.fromCharCode(Number.parseInt(text.slice(at + 2, at + 6), 16)), end: at + 6 };
-  }
-  addTo(oddities, "escape");
-  return { value: /[\p{L}\p{N}]/u.test(char) ? `\\${char}` : char, end: at + 2 };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isSpace } from "../scan/blank.js";
+import { BEFORE_MARK, BEFORE_WORD, escapeLoss, KNOWN } from "../scan/escape.js";
 import { closersOf, isQuoteCode } from "../scan/quote-marks.js";
 
 const SHORT = new Map<string, string>([
@@ -21,6 +22,8 @@ export class GrowingText {
   private readonly closers: string;
   /** Characters of an escape, without its backslash. */
   private escape: string | undefined;
+  /** The kinds of those that were read. */
+  private escapes = 0;
   /** A quote that may be the last one, and what followed it: white space, and a comma or slash. */
   private held = "";
   /** The last of what is held back that is no white space. */
@@ -78,29 +81,37 @@ export class GrowingText {
     this.escape = begun;
     if (begun[0] === "u") {
       if (begun.length > 1 && !/[0-9a-fA-F]/.test(text[pos]!)) {
-        this.unknownEscape(begun.slice(0, -1));
+        this.unknownEscape(begun.slice(0, -1), text[pos]!);
         return pos;
       }
-      if (begun.length === 5) {
-        this.value += String.fromCharCode(Number.parseInt(begun.slice(1), 16));
-        this.escape = undefined;
-      }
+      if (begun.length === 5) this.endEscape(String.fromCharCode(Number.parseInt(begun.slice(1), 16)), KNOWN);
       return pos + 1;
     }
     const known = SHORT.get(begun);
-    if (known === undefined) this.unknownEscape(begun);
-    else {
-      this.value += known;
-      this.escape = undefined;
-    }
+    if (known === undefined) this.unknownEscape(begun, "");
+    else this.endEscape(known, begun === '"' ? 0 : KNOWN);
     return pos + 1;
   }
 
   /** An escape that JSON does not know keeps its backslash before a letter or digit; in a Windows path all do. */
-  private unknownEscape(written: string): void {
+  private unknownEscape(written: string, next: string): void {
+    const isForeign = written.length > 1 || next === "{" || /^[xU0\n\r\u2028\u2029]/.test(written);
+    const isWord = /^[\p{L}\p{N}]/u.test(written);
+    const isQuote = written === "'" || written === "`";
+    if (isForeign || /^[A-Za-z]:/.test(this.value)) this.status = "unclear";
+    else if (isQuote) this.endEscape(written, 0);
+    else if (isWord) this.endEscape(`\\${written}`, BEFORE_WORD);
+    // Where a backslash before a letter was meant as one, so is this.
+    else this.endEscape((this.escapes & BEFORE_WORD) === 0 ? written : `\\${written}`, BEFORE_MARK);
+  }
+
+  private endEscape(value: string, kind: number): void {
+    const isFirstWord = kind === BEFORE_WORD && (this.escapes & BEFORE_WORD) === 0;
+    const wasDropped = isFirstWord && (this.escapes & BEFORE_MARK) !== 0;
+    this.escapes |= kind;
     this.escape = undefined;
-    if (/^[A-Za-z]:/.test(this.value)) this.status = "unclear";
-    else this.value += /^[\p{L}\p{N}]/u.test(written) ? `\\${written}` : written;
+    if (wasDropped || escapeLoss(this.escapes) !== undefined) this.status = "unclear";
+    else this.value += value;
   }
 
   private afterQuote(text: string, from: number): number {
