@@ -7,11 +7,16 @@ const WITHOUT: ReadonlySet<CoercionKind> = new Set();
 
 /** A value in the form that a shape gives it; undefined where it has none. `raw` is a number as the model wrote it. */
 export function fitted(value: JsonValue, shape: Shape, root: Shape, raw?: string): JsonValue | undefined {
-  if (isPlain(value, shape)) return value;
+  if (isPlain(value, shape) || saysNothing(shape)) return value;
   const rawNumber = (_: JsonPath, number: number) => raw ?? String(number);
   const options = { root, without: WITHOUT, rawNumber };
   const { json, misfits } = coerce(value, shape, options);
   return misfits > 0 ? undefined : json;
+}
+
+function saysNothing(shape: Shape): boolean {
+  for (const _ in shape) return false;
+  return true;
 }
 
 /** The commonest: a number, boolean or enum member where just that is asked for. Others take the way of all coercion. */

@@ -11,16 +11,25 @@ export interface Place {
   readonly lists: readonly Shape[];
 }
 
+/** The places of the fields of an object: those met of the keys that a shape names, and the one of all other keys. */
+interface Fields {
+  readonly named: Map<string, Place>;
+  readonly others: Place | undefined;
+}
+
+/** The one shape that says nothing, so that its place is worked out once, too. */
+const ANY: Shape = {};
+
 /** The places of a schema, each worked out once. */
 export class Places {
   readonly root: Place;
   readonly anything: Place;
   private readonly known = new Map<Shape, Place>();
-  private readonly fields = new WeakMap<readonly Shape[], Map<string, Place>>();
+  private readonly fields = new WeakMap<readonly Shape[], Fields>();
 
   constructor(readonly shape: Shape) {
     this.root = this.of(shape);
-    this.anything = this.of({});
+    this.anything = this.of(ANY);
   }
 
   of(shape: Shape): Place {
@@ -34,28 +43,35 @@ export class Places {
 
   /** Where an item of a list goes. */
   item(shapes: readonly Shape[], index: number): Place {
-    const items = shapes.map((shape) => shape.prefixItems?.[index] ?? shape.items);
+    if (shapes.length === 1) {
+      const item = itemOf(shapes[0]!, index);
+      return typeof item === "object" ? this.of(item) : this.anything;
+    }
+    const items = shapes.map((shape) => itemOf(shape, index));
     return this.together(items.filter((item) => typeof item === "object"));
   }
 
   /** Where the value of a key goes; undefined where the schema has no such key and will leave it out. */
   field(shapes: readonly Shape[], key: string): Place | undefined {
-    let named = this.fields.get(shapes);
-    const found = named?.get(key);
-    if (found !== undefined) return found;
-    const known = shapes.filter((shape) => hasProperty(shape, key)).map((shape) => shape.properties![key]!);
-    if (known.length > 0) {
-      const place = this.together(known);
-      if (named === undefined) {
-        named = new Map();
-        this.fields.set(shapes, named);
-      }
-      named.set(key, place);
-      return place;
+    let fields = this.fields.get(shapes);
+    if (fields === undefined) {
+      fields = { named: new Map(), others: this.others(shapes) };
+      this.fields.set(shapes, fields);
     }
+    const found = fields.named.get(key);
+    if (found !== undefined) return found;
+    const known = shapes.filter((shape) => hasProperty(shape, key));
+    if (known.length === 0) return fields.others;
+    const place = this.together(known.map((shape) => shape.properties![key]!));
+    fields.named.set(key, place);
+    return place;
+  }
+
+  /** Where the values of keys go that no shape names. */
+  private others(shapes: readonly Shape[]): Place | undefined {
     const open = shapes.filter((shape) => shape.additionalProperties !== undefined || shape.properties === undefined);
-    const rest = open.flatMap(({ additionalProperties: rest = {} }) =>
-      rest === false ? [] : [rest === true ? {} : rest],
+    const rest = open.flatMap(({ additionalProperties: rest = ANY }) =>
+      rest === false ? [] : [rest === true ? ANY : rest],
     );
     return rest.length === 0 ? undefined : this.together(rest);
   }
@@ -90,6 +106,10 @@ function variantsOf(shape: Shape, root: Shape, met = new Set<Shape>()): readonly
   const { allOf, ...rest } = own;
   const parts = allOf.flatMap((part) => variantsOf(part, root, met));
   return rest.properties === undefined ? parts : [rest, ...parts];
+}
+
+function itemOf(shape: Shape, index: number): Shape["items"] {
+  return shape.prefixItems?.[index] ?? shape.items;
 }
 
 function fixed(shape: Shape): readonly unknown[] | undefined {
