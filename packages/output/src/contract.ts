@@ -2,6 +2,7 @@ import { ArmatureError, type Issue, type JsonObject, type JsonPath } from "@arma
 import { z } from "zod";
 import { type Shape, shapeOf } from "./coerce/shape.js";
 import { fromJsonSchema } from "./json-schema.js";
+import { assertReachable } from "./sourced.js";
 import { isStandardSchema, jsonSchemaOf, type StandardIssue, type StandardSchema } from "./standard-schema.js";
 import { zodIssues } from "./zod-issues.js";
 
@@ -50,7 +51,11 @@ export function contractOf(schema: OutputSchema, jsonSchema?: JsonObject): Contr
 }
 
 function makeContract(schema: OutputSchema, jsonSchema: JsonObject | undefined): Contract {
-  if (isZod(schema)) return { shape: shapeOf(schema), check: (value) => checkZod(schema, value), zod: schema };
+  if (isZod(schema)) {
+    const contract = { shape: shapeOf(schema), check: (value: unknown) => checkZod(schema, value), zod: schema };
+    assertReachable(schema);
+    return contract;
+  }
   if (isStandardSchema(schema)) {
     const shape = (jsonSchema ?? jsonSchemaOf(schema) ?? {}) as Shape;
     return { shape, check: (value) => checkStandard(schema, value) };
@@ -68,41 +73,60 @@ function checkZod(schema: z.ZodType, value: unknown): Checked<unknown> {
     const parsed = schema.safeParse(value);
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, issues: zodIssues(parsed.error.issues) };
   } catch (cause) {
-    throw cause instanceof z.core.$ZodAsyncError ? waits(cause) : cause;
+    return cause instanceof z.core.$ZodAsyncError ? throwWaits(cause) : failed(cause);
   }
 }
 
 function checkStandard(schema: StandardSchema, value: unknown): Checked<unknown> {
-  const result = schema["~standard"].validate(value);
+  let result: ReturnType<StandardSchema["~standard"]["validate"]>;
+  try {
+    result = schema["~standard"].validate(value);
+  } catch (cause) {
+    return failed(cause);
+  }
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw waits();
+    throwWaits();
   }
   return result.issues === undefined
     ? { ok: true, value: result.value }
     : { ok: false, issues: standardIssues(result.issues) };
 }
 
-function waits(cause?: unknown): ArmatureError {
+/** A value on which a refinement or transform throws is one that the schema does not take. */
+function failed(cause: unknown): Checked<unknown> {
+  if (ArmatureError.isInstance(cause)) throw cause;
+  return {
+    ok: false,
+    issues: [{ kind: "custom", path: [], message: `The schema's own code failed: ${String(cause)}` }],
+  };
+}
+
+function throwWaits(cause?: unknown): never {
   const message =
     "The output schema has checks that have to be waited for. Call parseOutputAsync instead of parseOutput.";
-  return new ArmatureError("CONFIG_INVALID", message, { cause });
+  throw new ArmatureError("CONFIG_INVALID", message, { cause });
 }
 
 /** The same question, answered later. */
 export async function checkLater(schema: OutputSchema, value: unknown): Promise<Checked<unknown>> {
-  if (isZod(schema)) {
-    const parsed = await schema.safeParseAsync(value);
-    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, issues: zodIssues(parsed.error.issues) };
+  try {
+    if (isZod(schema)) {
+      const parsed = await schema.safeParseAsync(value);
+      return parsed.success ? { ok: true, value: parsed.data } : { ok: false, issues: zodIssues(parsed.error.issues) };
+    }
+    if (!isStandardSchema(schema)) return contractOf(schema).check(value);
+    const result = await schema["~standard"].validate(value);
+    return result.issues === undefined
+      ? { ok: true, value: result.value }
+      : { ok: false, issues: standardIssues(result.issues) };
+  } catch (cause) {
+    return failed(cause);
   }
-  if (!isStandardSchema(schema)) return contractOf(schema).check(value);
-  const result = await schema["~standard"].validate(value);
-  return result.issues === undefined
-    ? { ok: true, value: result.value }
-    : { ok: false, issues: standardIssues(result.issues) };
 }
 
 function standardIssues(issues: readonly StandardIssue[]): SchemaIssue[] {
+  if (issues.length === 0) return [{ kind: "invalid", path: [], message: "The schema does not take this value" }];
   return issues.map(({ message, path = [] }) => {
     const keys = path.map((part) => (typeof part === "object" ? part.key : part));
     return { kind: "invalid", path: keys.map((key) => (typeof key === "number" ? key : String(key))), message };

@@ -1,6 +1,7 @@
 import type { Change, Issue, JsonPath, JsonValue } from "@armature/contracts";
 import { coerce } from "./coerce/coerce.js";
 import type { CoercionChange } from "./coerce/coerced.js";
+import { withDates } from "./coerce/dates.js";
 import type { CoercionKind } from "./coerce/scalar.js";
 import type { Checked, Contract, SchemaIssue } from "./contract.js";
 import { locate, type Node } from "./scan/node.js";
@@ -14,7 +15,14 @@ export interface Found {
 }
 
 export type Judged<T> =
-  | { readonly fits: true; readonly value: T; readonly json: JsonValue; readonly changes: readonly Change[] }
+  | {
+      readonly fits: true;
+      readonly value: T;
+      readonly json: JsonValue;
+      /** What the schema was given: the JSON with its dates. */
+      readonly given: unknown;
+      readonly changes: readonly Change[];
+    }
   | { readonly fits: false; readonly issues: readonly Issue[]; readonly changes: readonly Change[] };
 
 /** Coerces JSON as the schema decides and lets the schema judge it, refinements included. */
@@ -22,13 +30,14 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
   const { shape } = contract;
   const rawNumber = (path: JsonPath, value: number) => rawAt(found, path, value);
   const coerced = coerce(found.json, shape, { root: shape, without, rawNumber });
-  const checked = contract.check(withDates(coerced.json, coerced.changes));
+  const given = withDates(coerced.json, coerced.changes);
+  const checked = contract.check(given);
   if (checked.ok) {
-    return { fits: true, value: checked.value, json: coerced.json, changes: listed(coerced.changes, found) };
+    return { fits: true, value: checked.value, json: coerced.json, given, changes: listed(coerced.changes, found) };
   }
   // What coercion took for a misfit may be just what a transform of the schema expects.
   const plain: Checked<T> = coerced.changes.length > 0 && !checked.isOpen ? contract.check(found.json) : checked;
-  if (plain.ok) return { fits: true, value: plain.value, json: found.json, changes: [] };
+  if (plain.ok) return { fits: true, value: plain.value, json: found.json, given: found.json, changes: [] };
   const ambiguous = coerced.ambiguous.map(
     (path): Issue => ({
       kind: "ambiguous",
@@ -44,24 +53,6 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
 function listed(changes: readonly CoercionChange[], found: Found): readonly Change[] {
   if (changes.length === 0) return [];
   return changes.map((one) => ({ ...one, class: "coercion", span: spanOf(found, one.path) }));
-}
-
-/** JSON as its schema takes it: where that asks for dates, a copy with dates. */
-function withDates(json: JsonValue, changes: readonly CoercionChange[]): unknown {
-  if (changes.length === 0) return json;
-  const dates = changes.filter(({ kind }) => kind === "date_from_text");
-  if (dates.length === 0) return json;
-  const root = { value: structuredClone(json) as unknown };
-  for (const { path, after } of dates) {
-    let parent = root as unknown as Record<string | number, unknown>;
-    let key: string | number = "value";
-    for (const next of path) {
-      parent = parent[key] as Record<string | number, unknown>;
-      key = next;
-    }
-    parent[key] = new Date(after as string);
-  }
-  return root.value;
 }
 
 function spanOf(found: Found, path: JsonPath): { start: number; end: number } {

@@ -43,4 +43,23 @@ describe("parseOutput", () => {
   it("returns prose as it is", () => {
     expect(parseOutput('{"a":1} is JSON', text())).toMatchObject({ status: "value", value: '{"a":1} is JSON' });
   });
+
+  it.each([
+    ["a list of texts", z.array(z.string())],
+    ["one in a union", z.union([z.number(), z.array(z.string()).nullable()])],
+    ["lists in lists", z.array(z.array(z.string()))],
+    ["a JSON Schema", { type: "array", items: { type: "string" } }],
+  ])("takes no prose for %s", (_, schema) => {
+    for (const prose of ["No tags found.", "<html><body>502 Bad Gateway</body></html>", '"a" "b"', "billing"]) {
+      const result = parseOutput(prose, schema as z.ZodType, { finish: "stop" });
+      expect(result).toMatchObject({ code: "OUTPUT_INVALID", issues: [{ kind: "no_json" }] });
+    }
+  });
+
+  it("refuses, with an issue, what makes the schema's own code fail", () => {
+    const parsing = z.object({ a: z.string().transform((text) => JSON.parse(text) as unknown) });
+    expect(parseOutput('{"a":"x"}', parsing)).toMatchObject({ code: "OUTPUT_INVALID", issues: [{ kind: "custom" }] });
+    const silent = { "~standard": { version: 1, vendor: "test", validate: () => ({ issues: [] }) } } as const;
+    expect(parseOutput('{"a":"x"}', silent)).toMatchObject({ code: "OUTPUT_INVALID", issues: [{ kind: "invalid" }] });
+  });
 });

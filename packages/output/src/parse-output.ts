@@ -72,7 +72,7 @@ function parseProse(text: string, contract: Contract, options: ParseOptions): Pa
   if (text.trim() === "") return refuse("OUTPUT_INVALID", [at("empty", "the answer is empty")]);
   const checked = contract.check(text);
   if (!checked.ok) return refuse("OUTPUT_INVALID", wholeIssues(checked.issues));
-  return conclude({ fits: true, value: checked.value, json: text, changes: [] }, contract, options);
+  return conclude({ fits: true, value: checked.value, json: text, given: text, changes: [] }, contract, options);
 }
 
 /** The result for a text that stood in a JSON string. Its escapes shift every place: all spans are the whole text's. */

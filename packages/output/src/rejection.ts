@@ -3,7 +3,7 @@ import type { Contract } from "./contract.js";
 import type { Judged } from "./judge.js";
 import type { OutputRejected, ParsedOutput, ParseOptions } from "./result.js";
 import { LONG } from "./scan/node.js";
-import { checkSources } from "./sourced.js";
+import { checkGiven } from "./sourced.js";
 import { changesBefore, type Extraction, listingLater } from "./text-changes.js";
 
 /** The result of a verdict: a value, unless a sourced field of it is nowhere in its source. */
@@ -29,7 +29,7 @@ function settle<T>(
 ): ParsedOutput<T> {
   if (!verdict.fits) return refuse("OUTPUT_INVALID", verdict.issues, changes);
   const isSourced = "input" in options && contract.zod !== undefined;
-  const invented = isSourced ? checkSources(contract.zod!, verdict.json, options.input) : [];
+  const invented = isSourced ? checkGiven(contract.zod!, verdict.given, options.input) : [];
   if (invented.length > 0) return refuse("UNGROUNDED", invented, changes);
   return { status: "value", value: verdict.value, json: verdict.json, changes, issues: [] };
 }

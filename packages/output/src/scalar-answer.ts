@@ -48,10 +48,15 @@ function isWord(text: string): boolean {
   return !isBegun && /^[\p{L}\p{N}][\p{L}\p{N}_.$-]*$/u.test(text);
 }
 
+/** Whether any text fits: a text without an enum is asked for, or a list of such, of which one text would make one. */
 function isFreeText(shape: Shape, root: Shape, depth = 0): boolean {
+  if (depth > 8) return true;
   const own = resolve(shape, root);
   const members = own.anyOf ?? own.oneOf ?? own.allOf;
-  if (members !== undefined) return depth > 8 || members.some((member) => isFreeText(member, root, depth + 1));
+  if (members !== undefined) return members.some((member) => isFreeText(member, root, depth + 1));
   if (own.const !== undefined || own.enum !== undefined) return false;
-  return typesOf(own)?.includes("string") ?? true;
+  const types = typesOf(own) ?? ["string"];
+  if (types.includes("string")) return true;
+  if (!types.includes("array") || own.prefixItems !== undefined) return false;
+  return typeof own.items === "object" ? isFreeText(own.items, root, depth + 1) : own.items !== false;
 }

@@ -6,6 +6,8 @@ export function occurs(value: string | number, texts: readonly string[], form: S
   switch (form) {
     case "text": {
       const wanted = plain(String(value));
+      // An empty text stands in every text, so that it would say nothing to find it there.
+      if (wanted === "") return texts.some((text) => plain(text) === "");
       return texts.some((text) => (whole ? plain(text) === wanted : containsWord(plain(text), wanted)));
     }
     case "address":
@@ -51,7 +53,6 @@ const WORD = /[\p{L}\p{N}]/u;
 
 /** `needle` in `text`, neither end inside a word: 12 does not occur in 3120. */
 function containsWord(text: string, needle: string): boolean {
-  if (needle === "") return true;
   for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) {
     const before = at === 0 ? "" : text[at - 1]!;
     const after = text[at + needle.length] ?? "";
@@ -62,12 +63,25 @@ function containsWord(text: string, needle: string): boolean {
   return false;
 }
 
-/** E-mail addresses of a text, lower-cased. Split at delimiters first, so the work stays linear. */
+/**
+ * E-mail addresses of a text, lower-cased, without the marks and quotes around them. What stands before `=` or in a URL
+ * may or may not belong to one: then it is listed with and without. Cut at delimiters, so the work stays linear.
+ */
 function addresses(text: string): string[] {
   return plain(text)
-    .split(/[\s<>()[\]",;:]+/)
-    .map((piece) => piece.replace(/^['.]+|['.]+$/g, ""))
-    .filter((piece) => piece.indexOf("@") > 0 && piece.indexOf("@") < piece.length - 1);
+    .split(/[\s<>()[\]",;:|]+/)
+    .flatMap((piece) => {
+      const parts = piece.split("@");
+      return parts.slice(1).flatMap((part, index) => {
+        const domain = /^[\p{L}\p{N}.-]*/u.exec(part)![0].replace(/[.-]{1,100}$/, "");
+        // Behind another address, that one's domain is no part of this one.
+        const before = index === 0 ? parts[0]! : parts[index]!.replace(/^[\p{L}\p{N}.-]+/u, "");
+        const local = before.replace(/^[^\p{L}\p{N}_+-]+/u, "");
+        const last = local.replace(/^(?:[^?&/]*[?&/])*(?:[a-z-]+=)?/, "");
+        const locals = last.includes("=") ? [local] : [...new Set([local, last])];
+        return domain === "" ? [] : locals.filter((one) => one !== "").map((one) => `${one}@${domain}`);
+      });
+    });
 }
 
 interface Amount {
@@ -87,30 +101,61 @@ const SCALES: Readonly<Record<string, number>> = {
   b: 1e9,
   billion: 1e9,
 };
+/** A number with its currency and scale. It neither begins inside of a run of digits nor ends there. */
 const AMOUNT =
-  /(?:([A-Z]{3})\s?|([$€£¥₹])\s?)?(-?\d[\d.,'\u00a0\u202f]{0,30})(?:\s?(k|thousand|mn|m|million|bn|b|billion)\b)?(?:\s?([A-Z]{3})\b|\s?([€£¥₹]))?/gi;
+  /(?<![\p{N}.,])(?:(?<!\p{L})([A-Z]{3})\s?|([$€£¥₹])\s?)?((?<![\p{L}\p{N}])-)?(\d[\d.,'\u00a0\u202f]{0,30}|\.\d{1,30})(?!\d)(?:(\s?)(thousand|million|billion|mn|bn|[kmb])(?![\p{L}\p{N}]))?(?:\s?([A-Z]{3})(?![\p{L}\p{N}])|\s?([€£¥₹]))?/giu;
 
-/** Numbers of a text as amounts; one that can be read in two ways is listed in both. */
+/** Groups of thousands with blanks between them; each may as well be a number of its own. */
+const SPACED = /(?<![\p{L}\p{N}.,])-?\d{1,3}(?: \d{3}){1,8}(?:[.,]\d{1,20})?(?![\p{L}\p{N}])/gu;
+
+/** Numbers of a text as amounts; one that can be read in several ways is listed in all of them. */
 function amounts(text: string): Amount[] {
   const found: Amount[] = [];
   for (const match of text.matchAll(AMOUNT)) {
-    const code = [match[1], match[5]].find((word) => word !== undefined && word === word.toUpperCase());
-    const symbol = match[2] ?? match[6];
+    const [whole, before, sign, minus = "", digits = "", gap, scale, after, signAfter] = match;
+    const code = [before, after].find((word) => word !== undefined && word === word.toUpperCase());
+    const symbol = sign ?? signAfter;
     const currency = symbol !== undefined ? CURRENCIES[symbol]! : (code ?? "");
-    const scale = match[4] === undefined ? 1 : SCALES[match[4].toLowerCase()]!;
-    for (const number of readings(match[3]!)) found.push({ number: round(number * scale), currency });
+    const isInWord = currency === "" && scale === undefined && isInside(text, match.index, match.index + whole.length);
+    if (isInWord) continue;
+    const numbers = readings(minus + digits, currency !== "");
+    const factor = scale === undefined ? 1 : SCALES[scale.toLowerCase()]!;
+    for (const number of numbers) {
+      found.push({ number: round(number * factor), currency });
+      // One letter may as well be a unit: 5 m of cable.
+      const isUnit = scale?.length === 1 && currency === "" && (gap !== "" || scale.toLowerCase() === "m");
+      if (isUnit) found.push({ number, currency });
+    }
+  }
+  for (const [digits] of text.matchAll(SPACED)) {
+    for (const number of readings(digits.replaceAll(" ", ""), true))
+      found.push({ number: round(number), currency: "" });
   }
   return found;
 }
 
-/** The numbers that a run of digits and separators can mean: `1,234` is 1234, and 1.234 where commas are decimal. */
-function readings(digits: string): number[] {
-  const bare = digits.replace(/['\u00a0\u202f]/g, "").replace(/[.,]+$/, "");
-  const english = /^-?\d{1,3}(,\d{2,3})*(\.\d+)?$|^-?\d+(\.\d+)?$/.test(bare);
-  const continental = /^-?\d{1,3}(\.\d{3})+(,\d+)?$|^-?\d+,\d+$/.test(bare);
+/** Whether letters stand on both sides, as in the code X12Y. */
+function isInside(text: string, start: number, end: number): boolean {
+  return LETTER.test(text[start - 1] ?? "") && LETTER.test(text[end] ?? "");
+}
+
+const LETTER = /\p{L}/u;
+
+/**
+ * The numbers that a run of digits and separators can mean: `1,234` is 1234, and 1.234 where commas are decimal; `3,4` is
+ * 3.4, or 3 and 4 where nothing says that it is one number.
+ */
+function readings(digits: string, isOne: boolean): number[] {
+  const bare = digits.replace(/['\u00a0\u202f]/g, "").replace(/[.,]{1,31}$/, "");
+  const english = /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^-?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$|^-?\d*(?:\.\d+)?$/.test(
+    bare,
+  );
+  const continental = /^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$|^-?\d+,\d+$/.test(bare);
+  const isList = !isOne && !english && /^-?\d+(?:,\d+)+$/.test(bare);
   const found: number[] = [];
   if (english) found.push(Number(bare.replaceAll(",", "")));
   if (continental) found.push(Number(bare.replaceAll(".", "").replace(",", ".")));
+  if (isList) found.push(...bare.split(",").map(Number));
   return found;
 }
 

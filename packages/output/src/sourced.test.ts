@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { parseOutput } from "./parse-output.js";
+import { parseOutputAsync } from "./parse-output-async.js";
 import { checkSources, sourced } from "./sourced.js";
 
 interface Mail {
@@ -51,5 +53,128 @@ describe("sourced fields", () => {
     const plain = z.string();
     sourced(plain, () => "x");
     expect(checkSources(plain, "y", {})).toEqual([]);
+  });
+});
+
+describe("a sourced field cannot be passed by", () => {
+  const sender = () => sourced(z.email(), (input: { from: string }) => input.from);
+  const input = { from: "Ann <ann@a.example>" };
+  const dated = z.object({ kind: z.literal("mail"), at: z.date(), from: sender() });
+
+  it.each<[string, z.ZodType, (from: string) => unknown]>([
+    ["in a union with a date", z.union([dated, z.null()]), (from) => ({ kind: "mail", at: "2026-01-02", from })],
+    [
+      "in a discriminated union with a date",
+      z.discriminatedUnion("kind", [dated, z.object({ kind: z.literal("none") })]),
+      (from) => ({ kind: "mail", at: "2026-01-02", from }),
+    ],
+    ["behind preprocessing", z.object({ f: z.preprocess((v) => v, sender()) }), (f) => ({ f })],
+    [
+      "behind preprocessing that renames it",
+      z.preprocess((v) => ({ from: (v as { f: string }).f }), z.object({ from: sender() })),
+      (f) => ({ f }),
+    ],
+    ["behind a pipe", z.object({ f: z.string().trim().pipe(sender()) }), (f) => ({ f: ` ${f} ` })],
+    ["before a pipe", z.object({ f: sender().pipe(z.string()) }), (f) => ({ f })],
+    ["as a key", z.record(sender(), z.int()), (from) => ({ [from]: 1 })],
+    ["under another spelling", z.object({ fromAddress: sender() }), (from) => ({ from_address: from })],
+    [
+      "in a set",
+      z
+        .array(z.string())
+        .transform((all) => new Set(all))
+        .pipe(z.set(sender())),
+      (from) => [from],
+    ],
+    ["where its check is caught", z.object({ f: sender().catch("nobody@a.example") }), (f) => ({ f })],
+  ])("%s", (_, schema, answer) => {
+    const outcome = (from: string) => parseOutput(JSON.stringify(answer(from)), schema, { input });
+    expect(outcome("ann@a.example").status).toBe("value");
+    expect(outcome("eve@e.example")).toMatchObject({ code: "UNGROUNDED", issues: [{ kind: "ungrounded" }] });
+  });
+
+  it("by a union whose members have to be waited for: each that may be meant must be grounded", async () => {
+    const waited = z.string().refine(async () => true);
+    const schema = z.union([z.object({ to: waited, from: sender() }), z.object({ to: waited, from: z.string() })]);
+    const outcome = (from: string) => parseOutputAsync(JSON.stringify({ to: "x", from }), schema, { input });
+    expect((await outcome("ann@a.example")).status).toBe("value");
+    expect(await outcome("eve@e.example")).toMatchObject({ code: "UNGROUNDED" });
+    const later = z.object({
+      from: z
+        .string()
+        .transform(async (text) => text)
+        .pipe(sender()),
+    });
+    expect(await parseOutputAsync('{"from":"eve@e.example"}', later, { input })).toMatchObject({ code: "UNGROUNDED" });
+  });
+
+  it("by what is no text: an empty one, a boolean, a date", () => {
+    const of = (schema: z.ZodType, source: unknown) => sourced(schema, () => source);
+    expect(checkSources(of(z.string(), "some"), "", {})).toHaveLength(1);
+    expect(checkSources(of(z.string(), ""), "", {})).toEqual([]);
+    expect(checkSources(of(z.boolean(), "some"), true, {})).toHaveLength(1);
+    expect(checkSources(of(z.boolean(), { isPaid: true }), true, {})).toEqual([]);
+    expect(checkSources(of(z.date(), "on 2026-01-02"), "2026-01-02", {})).toEqual([]);
+    expect(checkSources(of(z.date(), "on 2026-01-02"), "2026-01-03", {})).toHaveLength(1);
+  });
+
+  it.each<[string, z.ZodType]>([
+    ["a codec", z.codec(z.string(), sender(), { decode: (text) => text, encode: (text) => text })],
+    ["a template literal", z.templateLiteral(["to:", sender()])],
+    ["a promise", z.promise(sender())],
+  ])("inside of %s, where no value can be followed: that is no contract", (_, part) => {
+    expect(() => parseOutput("{}", z.object({ part }))).toThrow(/cannot be followed/);
+  });
+
+  it("by a source that fails", () => {
+    const schema = z.object({ f: sourced(z.string(), (input: { a: { b: string } }) => input.a.b) });
+    expect(() => parseOutput('{"f":"x"}', schema, { input: {} })).toThrow(/source of the field f fails/);
+  });
+});
+
+describe("the normal forms of sources", () => {
+  const isFound = (source: string, value: string | number) => {
+    const schema = typeof value === "number" ? z.number() : z.email();
+    return (
+      checkSources(
+        sourced(schema, () => source),
+        value,
+        {},
+      ).length === 0
+    );
+  };
+
+  it.each<[string, string | number]>([
+    ["write to ann@a.example!", "ann@a.example"],
+    ["**ann@a.example**", "ann@a.example"],
+    ["?cc=bob@a.example&to=ann@a.example", "ann@a.example"],
+    ["bob@a.example|ann@a.example", "ann@a.example"],
+    ["bob@a.example/ann@a.example", "ann@a.example"],
+    ["a 5 m cable", 5],
+    ["5m people", 5_000_000],
+    ["10-20 days", 20],
+    ["only $.99", 0.99],
+    ["1 234 pieces", 1234],
+    ["pages 3,4", 3],
+    ["3,45 kg", 3.45],
+    ["12,34,567 rupees", 1_234_567],
+    ["EUR12", 12],
+  ])("%s holds %s", (source, value) => {
+    expect(isFound(source, value)).toBe(true);
+  });
+
+  it.each<[string, string | number]>([
+    ["joann@a.example", "ann@a.example"],
+    ["o'brien@a.example", "brien@a.example"],
+    ["ann@a.example.org", "ann@a.example"],
+    ["code X12Y", 12],
+    ["3,45 kg", 345],
+    ["1,34", 134],
+    ["$5m", 5],
+    ["1,234", 234],
+    ["10-20 days", -20],
+    ["1234567890".repeat(4), 1_234_567_890],
+  ])("%s does not hold %s", (source, value) => {
+    expect(isFound(source, value)).toBe(false);
   });
 });

@@ -1,6 +1,10 @@
-import type { Issue, JsonValue } from "@armature/contracts";
+import { ArmatureError, type Issue, type JsonValue } from "@armature/contracts";
 import type { z } from "zod";
+import { coerce } from "./coerce/coerce.js";
+import { withDates } from "./coerce/dates.js";
+import { shapeOf } from "./coerce/shape.js";
 import { occurs, type SourceForm } from "./source-match.js";
+import { holds, placesBelow, type SourcePlace } from "./source-places.js";
 
 export interface SourcedOptions {
   /**
@@ -21,8 +25,9 @@ const sources = new WeakMap<z.core.$ZodType, Source>();
 
 /**
  * Declares the part of the input in which a value must occur: `sourced(z.email(), (input) => input.headers.from)`.
- * The part may be a text, a number, or an array or object of them. What does not occur there was invented, and
- * {@link checkSources} says so with an `ungrounded` issue.
+ * The part may be a text, a number, a boolean, a date, or an array or object of them. What does not occur there was
+ * invented, and {@link checkSources} says so with an `ungrounded` issue. An empty text occurs nowhere; null and an absent
+ * field say nothing, and need no source. `from` must not fail for any input that the task takes.
  */
 export function sourced<S extends z.ZodType, I = never>(
   schema: S,
@@ -39,24 +44,42 @@ export function sourced<S extends z.ZodType, I = never>(
  *
  * @param json the JSON candidate, as it is before transforms
  * @param input the task's input, as the sources expect it
+ * @throws ArmatureError `CONFIG_INVALID` where a source cannot be reached or fails
  */
-export function checkSources(schema: z.core.$ZodType, json: unknown, input: unknown): Issue[] {
+export function checkSources(schema: z.ZodType, json: JsonValue, input: unknown): Issue[] {
+  if (!holds(schema, isSourced)) return [];
+  const shape = shapeOf(schema);
+  const rawNumber = (_: unknown, value: number) => String(value);
+  const coerced = coerce(json, shape, { root: shape, without: new Set(), rawNumber });
+  return checkGiven(schema, coerced.misfits > 0 ? json : withDates(coerced.json, coerced.changes), input);
+}
+
+/** The same for what zod is given: JSON with its dates. */
+export function checkGiven(schema: z.core.$ZodType, given: unknown, input: unknown): Issue[] {
+  if (!holds(schema, isSourced)) return [];
   const issues: Issue[] = [];
-  const open: Place[] = [{ schema, json, path: [] }];
+  const open: SourcePlace[] = [{ schema, given, path: [] }];
   // Depth is bounded by the JSON, but a schema may nest wrappers freely: a work list needs no stack either way.
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    if (place.json === undefined || place.json === null) continue;
+    if (place.isUnknown) {
+      issues.push(ungrounded(place, "what the schema makes of this has to be waited for and cannot be looked up"));
+      continue;
+    }
+    if (place.given === undefined || place.given === null) continue;
     const source = sourceOf(place.schema);
     if (source !== undefined) issues.push(...judge(place, source, input));
-    open.push(...children(place).reverse());
+    open.push(...placesBelow(place, isSourced).reverse());
   }
   return issues;
 }
 
-interface Place {
-  readonly schema: z.core.$ZodType;
-  readonly json: unknown;
-  readonly path: readonly (string | number)[];
+/** @throws ArmatureError `CONFIG_INVALID` where a source stands where no value can be followed to it */
+export function assertReachable(schema: z.core.$ZodType): void {
+  holds(schema, isSourced);
+}
+
+function isSourced(schema: z.core.$ZodType): boolean {
+  return sourceOf(schema) !== undefined;
 }
 
 function sourceOf(schema: z.core.$ZodType): Source | undefined {
@@ -69,87 +92,67 @@ function sourceOf(schema: z.core.$ZodType): Source | undefined {
   return undefined;
 }
 
-function judge(place: Place, source: Source, input: unknown): Issue[] {
-  const texts = leaves(source.from(input as never)).map(String);
-  return leaves(place.json).flatMap((value) => {
-    if (occurs(value, texts, source.as ?? formOf(place.schema, value), source.whole ?? false)) return [];
-    const expected = source.whole ? "the text of its source" : "a value that occurs in its source";
-    return [
-      {
-        kind: "ungrounded",
-        path: place.path,
-        message: `${JSON.stringify(value)} does not occur in the part of the input it must come from`,
-        expected,
-        received: place.json as JsonValue,
-      },
-    ];
+function judge(place: SourcePlace, source: Source, input: unknown): Issue[] {
+  const texts = leaves(partOf(input, source, place)).flatMap(writtenForms);
+  return leaves(place.given).flatMap((value) => {
+    const form = source.as ?? formOf(place.schema, value);
+    const isWhole = source.whole ?? false;
+    const isFound = writtenForms(value).some((written) => {
+      return occurs(typeof value === "number" ? value : written, texts, form, isWhole);
+    });
+    if (isFound) return [];
+    const message = `${JSON.stringify(value)} does not occur in the part of the input it must come from`;
+    return [{ ...ungrounded(place, message), expected: source.whole ? "the text of its source" : OCCURS }];
   });
 }
 
-function formOf(schema: z.core.$ZodType, value: string | number): SourceForm {
+const OCCURS = "a value that occurs in its source";
+
+function ungrounded({ path, given }: SourcePlace, message: string): Issue {
+  const received = JSON.parse(JSON.stringify(given) ?? "null") as JsonValue;
+  return { kind: "ungrounded", path, message, expected: OCCURS, received };
+}
+
+function partOf(input: unknown, source: Source, { path }: SourcePlace): unknown {
+  try {
+    return source.from(input as never);
+  } catch (cause) {
+    const message = `The source of the field ${path.join(".") || "at the root"} fails for this input: ${String(cause)}`;
+    throw new ArmatureError("CONFIG_INVALID", message, { cause });
+  }
+}
+
+type Leaf = string | number | boolean | bigint | Date;
+
+function formOf(schema: z.core.$ZodType, value: Leaf): SourceForm {
   if (typeof value === "number") return "amount";
   const format = (schema._zod.def as { format?: string }).format;
   return format === "email" ? "address" : "text";
 }
 
-/** The texts and numbers of a value, whatever holds them. */
-function leaves(value: unknown): (string | number)[] {
-  const found: (string | number)[] = [];
+/** The ways in which a value is written; a date at midnight also as its day. */
+function writtenForms(value: Leaf): string[] {
+  if (!(value instanceof Date)) return [String(value)];
+  const time = value.toJSON();
+  const short = time.replace(".000Z", "Z");
+  return [time, short, ...(time.endsWith("T00:00:00.000Z") ? [time.slice(0, 10)] : [])];
+}
+
+/** The scalars of a value, whatever holds them. */
+function leaves(value: unknown): Leaf[] {
+  const found: Leaf[] = [];
   const open: unknown[] = [value];
   while (open.length > 0) {
     const one = open.pop();
-    if (typeof one === "string" || typeof one === "number") found.push(one);
+    if (one instanceof Date) found.push(one);
+    else if (one instanceof Map) open.push(...[...one].flat().reverse());
+    else if (one instanceof Set) open.push(...[...one].reverse());
     else if (typeof one === "object" && one !== null) open.push(...Object.values(one).reverse());
+    else if (isLeaf(one)) found.push(one);
   }
   return found;
 }
 
-function children({ schema, json, path }: Place): Place[] {
-  const { def } = schema._zod as z.core.$ZodTypes["_zod"];
-  const same = (inner: z.core.$ZodType): Place[] => [{ schema: inner, json, path }];
-  switch (def.type) {
-    case "optional":
-    case "nullable":
-    case "default":
-    case "prefault":
-    case "nonoptional":
-    case "readonly":
-    case "catch":
-    case "success":
-      return same(def.innerType);
-    case "pipe":
-      return same(def.in);
-    case "lazy":
-      return same(def.getter());
-    case "intersection":
-      return [...same(def.left), ...same(def.right)];
-    case "union": {
-      const fitting = def.options.find((option) => (option as z.ZodType).safeParse(json).success);
-      return fitting === undefined ? [] : same(fitting);
-    }
-    case "object":
-      return entries(json).flatMap(([key, value]) => {
-        const field = Object.hasOwn(def.shape, key) ? def.shape[key] : def.catchall;
-        return field === undefined ? [] : [{ schema: field, json: value, path: [...path, key] }];
-      });
-    case "record":
-      return entries(json).map(([key, value]) => ({ schema: def.valueType, json: value, path: [...path, key] }));
-    case "array":
-      return items(json).map((value, index) => ({ schema: def.element, json: value, path: [...path, index] }));
-    case "tuple":
-      return items(json).flatMap((value, index) => {
-        const item = def.items[index] ?? def.rest;
-        return item ? [{ schema: item, json: value, path: [...path, index] }] : [];
-      });
-    default:
-      return [];
-  }
-}
-
-function entries(json: unknown): [string, unknown][] {
-  return typeof json === "object" && json !== null && !Array.isArray(json) ? Object.entries(json) : [];
-}
-
-function items(json: unknown): unknown[] {
-  return Array.isArray(json) ? json : [];
+function isLeaf(value: unknown): value is string | number | boolean | bigint {
+  return ["string", "number", "boolean", "bigint"].includes(typeof value);
 }
