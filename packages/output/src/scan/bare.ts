@@ -49,7 +49,7 @@ export function readBare(text: string, at: number): Bare {
   const word = text.slice(at, end).trimEnd();
   // Once for its end and once for what it means.
   steps.count += 2 * (end - at) + 1;
-  return { end: at + word.length, ...interpret(word, text[end]) };
+  return { end: at + word.length, ...interpretBare(word, text[end]) };
 }
 
 /** The commonest: a word of JSON or an integer that surely survives, with nothing before the comma or bracket. */
@@ -89,12 +89,8 @@ function startsWord(text: string, at: number): boolean {
   return at === 0 || isSpace(text.charCodeAt(at - 1));
 }
 
-/** What a word without quotes means by itself. */
-export function interpretBare(word: string): Omit<Bare, "end"> {
-  return interpret(word, undefined);
-}
-
-function interpret(word: string, next: string | undefined): Omit<Bare, "end"> {
+/** What a word without quotes means before the character that ends it. */
+export function interpretBare(word: string, next: string | undefined): Omit<Bare, "end"> {
   if (word === "" || next === "{" || next === "[") return { value: null, failed: true };
   if (LITERALS.has(word)) {
     return { value: LITERALS.get(word)!, ...(JSON_LITERALS.has(word) ? {} : { oddity: "literal" as const }) };
@@ -111,6 +107,8 @@ function interpret(word: string, next: string | undefined): Omit<Bare, "end"> {
   if (/^[+-]?[\d.]\S*\s/.test(word))
     return { value: word, lossy: `${word.slice(0, 40)} can be read in more than one way` };
   if (/["“”]|^\(/.test(word)) return { value: word, lossy: `${word.slice(0, 40)} is no value of JSON` };
+  if (next === "#" || next === "/")
+    return { value: word, lossy: `what follows ${word.slice(0, 40)} is a comment or part of it` };
   return { value: word, oddity: "bare_string" };
 }
 

@@ -113,3 +113,29 @@ export function looksStructural(text: string, at: number, start: number): boolea
   steps.count += at - before;
   return before > start && ",:{[".includes(text[before]!);
 }
+
+/** What stands behind a string where it is part of an expression: an operator, a call, a second string. */
+const OPERATED =
+  /\s{0,20}(?:[+*%|&=<>?^~]|\/(?=[\s"'])|(?:or|and|if|in|is|not)\b|\.[A-Za-z_]\w{0,40}\()|\s{1,20}["'`“]/y;
+
+/** Whether the quote at `at`, the first inside of a string, could as well end it, and begin the code that it stands in. */
+export function isOperated(text: string, at: number): boolean {
+  return isAhead(OPERATED, 64, text, at + 1) || text.charCodeAt(at + 1) === text.charCodeAt(at);
+}
+
+/** Whether words before a string are the beginning of an expression. */
+export function endsInOperator(words: string): boolean {
+  return /[-+*%|&=<>?^~(/:]$/.test(words);
+}
+
+/** Whether a comment on the line of a string could as well be its rest: it ends with such a quote. */
+export function endsInQuote(comment: string, quote: string): boolean {
+  const last = comment.lastIndexOf(quote);
+  return last !== -1 && /^[\s,}\]]*$/.test(comment.slice(last + 1));
+}
+
+/** Whether the string that ends before `end` and the one at `next` are parts of one text: there is a blank at its seam. */
+export function isSeam(text: string, end: number, next: number): boolean {
+  if (!isQuoteCode(text.charCodeAt(end - 1)) || !isQuoteCode(text.charCodeAt(next))) return false;
+  return isSpace(text.charCodeAt(end - 2)) || isSpace(text.charCodeAt(next + 1));
+}

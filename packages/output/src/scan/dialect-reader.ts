@@ -2,7 +2,7 @@ import type { JsonValue } from "@armature/contracts";
 import { jsonEqual } from "../json-equal.js";
 import { readBare } from "./bare.js";
 import { skipBlank, skipSpace } from "./blank.js";
-import { closesAt, isEllipsis, type Role } from "./closing.js";
+import { closesAt, endsInOperator, endsInQuote, isEllipsis, isSeam, type Role } from "./closing.js";
 import { Departures } from "./departures.js";
 import { type Frame, Frames, type Places } from "./frame.js";
 import { MAX_DEPTH, type Reading } from "./node.js";
@@ -32,6 +32,8 @@ export class DialectReader {
   private keepsPlaces = false;
   private lastEnd = 0;
   private lastWasNumber = false;
+  /** A string of the value that is being read has quotes inside. */
+  private hasInnerQuote = false;
 
   /** @param isStrict takes JSON only, odd white space and keys met twice aside, and fails at the first departure */
   read(text: string, start: number, isStrict: boolean, keeps: Keeps): Reading["status"] {
@@ -83,8 +85,20 @@ export class DialectReader {
     if (!isSure) this.pos = skipBlank(text, this.pos, this.onOdd);
   }
 
-  private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) =>
+  private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) => {
     this.departures.note(kind, start, end, kind === "comment" ? "" : " ");
+    if (kind !== "comment" || !this.isBehindString(start)) return;
+    if (endsInQuote(this.text.slice(start, end), this.text[this.lastEnd - 1]!)) {
+      this.departures.lossy("ambiguous_quotes", "the comment could as well be part of the string", start, end);
+    }
+  };
+
+  /** Whether a string ended before `at` on the same line, with no comma between. */
+  private isBehindString(at: number): boolean {
+    const { text, lastEnd } = this;
+    if (this.frames.top.state !== "after" || !isQuoteCode(text.charCodeAt(lastEnd - 1))) return false;
+    return !text.slice(lastEnd, at).includes("\n");
+  }
 
   private inObject(frame: Frame): Reading["status"] | undefined {
     const { text } = this;
@@ -125,6 +139,10 @@ export class DialectReader {
   }
 
   private missingComma(frame: Frame): void {
+    if (frame.fields === null && isSeam(this.text, this.lastEnd, this.pos)) {
+      const message = "two strings side by side are two, or one in two parts";
+      this.departures.lossy("ambiguous_quotes", message, this.lastEnd, this.pos);
+    }
     this.departures.note("missing_comma", this.lastEnd, this.lastEnd, ",");
     // What was begun after it is not complete when the text ends here.
     frame.state = "comma";
@@ -158,13 +176,10 @@ export class DialectReader {
     }
     if (isQuoteCode(code)) {
       if (code === 96 && this.text.startsWith("```", start)) return "failed";
-      let value = this.quoted(role);
-      const firstEnd = this.pos;
-      for (let next = this.concatenated(); next !== undefined; next = this.concatenated()) {
-        this.pos = next;
-        value += this.quoted(role);
-      }
-      if (this.pos > firstEnd) this.departures.noteValue("concatenation", start, this.pos, value);
+      this.hasInnerQuote = false;
+      const first = this.quoted(role);
+      const next = this.concatenated();
+      const value = next === undefined ? first : this.concatenation(start, first, next, role);
       this.attach(frame, value, start, this.pos, undefined);
       return undefined;
     }
@@ -172,11 +187,43 @@ export class DialectReader {
     if (bare.failed) return "failed";
     this.pos = bare.end;
     if (bare.oddity !== undefined) this.departures.noteValue(bare.oddity, start, bare.end, bare.value);
-    if (bare.oddity === "bare_string") this.weak ||= frame.fields === null;
+    if (bare.oddity === "bare_string") {
+      this.weak ||= frame.fields === null;
+      this.besideString(frame, start, bare.end);
+    }
     if (bare.lossy !== undefined) this.departures.lossy("lossy_value", bare.lossy, start, bare.end);
     this.attach(frame, bare.value, start, bare.end, undefined);
     this.lastWasNumber = typeof bare.value === "number" || bare.oddity === "bare_string";
     return undefined;
+  }
+
+  /** Words before a string may belong to it, unless it is the next key. */
+  private besideString(frame: Frame, start: number, end: number): void {
+    const { text } = this;
+    if (!isQuoteCode(text.charCodeAt(skipSpace(text, end)))) return;
+    const words = text.slice(start, end);
+    if (frame.fields !== null && !endsInOperator(words)) return;
+    this.departures.lossy(
+      "lossy_value",
+      `${words.slice(0, 40)} and the string after it are one value or two`,
+      start,
+      end,
+    );
+  }
+
+  /** The first string, which stands at `start`, and those that are added to it, from that at `next` on. */
+  private concatenation(start: number, first: string, next: number, role: Role): string {
+    let value = first;
+    for (let at: number | undefined = next; at !== undefined; at = this.concatenated()) {
+      this.pos = at;
+      value += this.quoted(role);
+    }
+    if (this.hasInnerQuote) {
+      const message = "a quote inside of strings that are added up could end or begin one of them";
+      this.departures.lossy("ambiguous_quotes", message, start, this.pos);
+    }
+    this.departures.noteValue("concatenation", start, this.pos, value);
+    return value;
   }
 
   /** Where the next quote of `"a" + "b"` stands. */
@@ -204,6 +251,7 @@ export class DialectReader {
     const string = readQuoted(text, start, role, this.isStrict, run);
     this.pos = string.end;
     this.lastEnd = string.end;
+    this.hasInnerQuote ||= string.oddities.includes("unescaped_quote");
     for (const kind of string.oddities) departures.noteValue(kind, start, string.end, string.value);
     if (string.doubt !== undefined) departures.lossy("ambiguous_quotes", string.doubt, start, string.end);
     if (string.loss !== undefined) departures.lossy("lossy_value", string.loss, start, string.end);

@@ -1,4 +1,4 @@
-import { closesAt, looksStructural, type Role } from "./closing.js";
+import { closesAt, isOperated, looksStructural, type Role } from "./closing.js";
 import { escapeLoss, KNOWN, keepsBackslashes, readEscape, withBackslashes } from "./escape.js";
 import { closersOf, isQuoteCode } from "./quote-marks.js";
 import { steps } from "./steps.js";
@@ -84,7 +84,10 @@ function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: n
           : value + text.slice(from, pos);
         return { value: whole, end: pos + 1, closed: true, oddities, doubt, loss };
       }
-      addTo(oddities, "unescaped_quote");
+      if (!oddities.includes("unescaped_quote")) {
+        oddities.push("unescaped_quote");
+        if (isOperated(text, pos)) doubt ??= "what follows a quote inside the string reads as code";
+      }
       if (looksStructural(text, pos, at)) doubt ??= "a quote inside the string could end or begin another one";
       if (!isApostrophe(text[pos]!, text[pos - 1]!)) inner += 1;
       pos += 1;

@@ -29,6 +29,8 @@ export class GrowingText {
   /** The last of what is held back that is no white space. */
   private seen: "quote" | "comma" | "slash" = "quote";
   private hasNewline = false;
+  /** A quote was one of the text. */
+  private hasInner = false;
 
   constructor(
     quote: string,
@@ -127,7 +129,13 @@ export class GrowingText {
       this.held += text[pos]!;
       return pos + 1;
     }
+    // What the first quote inside could end may be the first string of an expression.
+    if (follows === "inside" && !this.hasInner && this.isOperator(text[pos]!)) {
+      this.status = "unclear";
+      return pos;
+    }
     if (follows === "inside") {
+      this.hasInner = true;
       // The quote was one of the text: so was all that was held back, and it holds no quote but the first.
       this.value += this.held;
       this.held = "";
@@ -137,6 +145,12 @@ export class GrowingText {
     }
     this.status = follows === "end" ? "closed" : "unclear";
     return pos;
+  }
+
+  /** Whether the character after what is held back makes an operator of it, or is one. */
+  private isOperator(char: string): boolean {
+    if (this.seen === "slash") return GrowingText.opens(char) || isSpace(char.charCodeAt(0));
+    return this.seen === "quote" && "*%|&=<>?^~".includes(char);
   }
 
   private afterHeld(char: string): "end" | "inside" | "unclear" | "held" {
@@ -161,7 +175,8 @@ export class GrowingText {
     if (char === "+" || char === "`") return "unclear";
     const isApart = this.held.length > 1;
     if (this.role === "item") {
-      if (GrowingText.opens(char) || char === "{" || char === "[") return isApart ? "end" : "unclear";
+      if (GrowingText.opens(char) || char === "{" || char === "[")
+        return isApart && (char === "{" || char === "[" || this.hasNewline) ? "end" : "unclear";
       return isApart && /[-\dtfnTFN]/.test(char) ? "unclear" : "inside";
     }
     if (GrowingText.opens(char)) return this.hasNewline ? "end" : "unclear";

@@ -1,6 +1,7 @@
 import type { JsonValue } from "@armature/contracts";
 import { interpretBare } from "../scan/bare.js";
 import { isSpace } from "../scan/blank.js";
+import { endsInOperator } from "../scan/closing.js";
 import { MAX_DEPTH } from "../scan/node.js";
 import { isQuoteCode } from "../scan/quote-marks.js";
 import { GrowingText } from "./growing-text.js";
@@ -214,9 +215,11 @@ export class PartialParser {
     if (end === text.length) return end;
     const word = this.word.trimEnd();
     if (word === "" || text[end] === "{" || text[end] === "[") return this.fail(end);
-    const bare = interpretBare(word);
-    if (bare.oddity === "bare_string") this.isWeak ||= this.value.isInList;
-    if (bare.lossy !== undefined) this.value.freeze();
+    const bare = interpretBare(word, text[end]);
+    const isString = bare.oddity === "bare_string";
+    if (isString) this.isWeak ||= this.value.isInList;
+    const isBesideText = isString && isQuoteCode(text.charCodeAt(end)) && (this.value.isInList || endsInOperator(word));
+    if (bare.lossy !== undefined || isBesideText) this.value.freeze();
     this.value.add(bare.value, word);
     this.mode = "structure";
     return end;
