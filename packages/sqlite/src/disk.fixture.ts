@@ -8,7 +8,7 @@ export class WatchedDisk {
   begun = 0;
   ended = 0;
   error: NodeJS.ErrnoException | null = null;
-  #held: (() => void)[] | undefined;
+  #held: ((error: NodeJS.ErrnoException | null) => void)[] | undefined;
   readonly #real = fs.fdatasync;
 
   constructor() {
@@ -18,9 +18,10 @@ export class WatchedDisk {
         this.ended += 1;
         callback(error);
       };
-      const run = () => (this.error ? setImmediate(end, this.error) : this.#real(descriptor, end));
+      const run = (error: NodeJS.ErrnoException | null) =>
+        error ? setImmediate(end, error) : this.#real(descriptor, end);
       if (this.#held) this.#held.push(run);
-      else run();
+      else run(this.error);
     };
     fs.fdatasync = watched as typeof fs.fdatasync;
     syncBuiltinESMExports();
@@ -33,7 +34,17 @@ export class WatchedDisk {
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const run of held) run();
+    for (const run of held) run(this.error);
+  }
+
+  /** Ends the sync that began last; the others stay held. */
+  releaseLast(): void {
+    this.#held?.pop()?.(null);
+  }
+
+  /** Fails the sync that began first; the others stay held. */
+  failFirst(error: NodeJS.ErrnoException): void {
+    this.#held?.shift()?.(error);
   }
 
   restore(): void {

@@ -83,30 +83,63 @@ describe("group commit", () => {
     expect([disk.begun, disk.ended]).toEqual([1, 1]);
   });
 
-  test("writes that come while a sync runs share the next one", async () => {
+  test("writes that come while a sync runs are committed, and share a second one beside it", async () => {
     disk.hold();
     const first = file.commits.addSynced(insert("a"));
     await pause(10);
     const rest = ["b", "c", "d"].map((name) => file.commits.addSynced(insert(name)));
     await pause(10);
-    expect(names()).toEqual(["a"]);
-    expect(disk.begun).toBe(1);
+    expect(names()).toEqual(["a", "b", "c", "d"]);
+    expect([disk.begun, disk.ended]).toEqual([2, 0]);
     disk.release();
     await Promise.all([first, ...rest]);
-    expect(names()).toEqual(["a", "b", "c", "d"]);
     expect(disk.ended).toBe(2);
   });
 
-  test("a plain write does not wait for the sync that runs, and takes along what does", async () => {
+  test("writes that come while two syncs run share the next one", async () => {
     disk.hold();
-    const first = file.commits.addSynced(insert("a"));
+    const running = [file.commits.addSynced(insert("a"))];
     await pause(10);
-    const waiting = file.commits.addSynced(insert("b"));
-    expect(await file.commits.add(insert("c"))).toBe("c");
-    expect(names()).toEqual(["a", "b", "c"]);
+    running.push(file.commits.addSynced(insert("b")));
+    await pause(10);
+    const rest = ["c", "d"].map((name) => file.commits.addSynced(insert(name)));
+    await pause(10);
+    expect(names()).toEqual(["a", "b"]);
+    expect(disk.begun).toBe(2);
     disk.release();
-    await Promise.all([first, waiting]);
-    expect(disk.ended).toBe(2);
+    await Promise.all([...running, ...rest]);
+    expect(names()).toEqual(["a", "b", "c", "d"]);
+    expect(disk.ended).toBe(3);
+  });
+
+  test("a sync that ends first does not count before the one that began first", async () => {
+    disk.hold();
+    const settled: string[] = [];
+    const write = (name: string) => file.commits.addSynced(insert(name)).then(() => settled.push(name));
+    const writes = [write("a")];
+    await pause(10);
+    writes.push(write("b"));
+    await pause(10);
+    disk.releaseLast();
+    await pause(20);
+    expect([disk.begun, disk.ended, settled]).toEqual([2, 1, []]);
+    disk.release();
+    await Promise.all(writes);
+    expect(settled).toEqual(["a", "b"]);
+  });
+
+  test("a plain write does not wait for the syncs that run, and takes along what does", async () => {
+    disk.hold();
+    const running = [file.commits.addSynced(insert("a"))];
+    await pause(10);
+    running.push(file.commits.addSynced(insert("b")));
+    await pause(10);
+    const waiting = file.commits.addSynced(insert("c"));
+    expect(await file.commits.add(insert("d"))).toBe("d");
+    expect(names()).toEqual(["a", "b", "c", "d"]);
+    disk.release();
+    await Promise.all([...running, waiting]);
+    expect(disk.ended).toBe(3);
   });
 
   test("sequential synced writes sync each", async () => {
@@ -127,10 +160,21 @@ describe("group commit", () => {
     disk.error = Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
     await expect(file.commits.addSynced(insert("a"))).rejects.toThrow("EIO");
     disk.error = null;
-    await expect(file.commits.addSynced(insert("b"))).rejects.toThrow("EIO");
-    expect(disk.begun).toBe(1);
-    await file.commits.add(insert("c"));
-    expect(names()).toContain("c");
+    for (const name of ["b", "c", "d"]) await expect(file.commits.addSynced(insert(name))).rejects.toThrow("EIO");
+    await file.commits.add(insert("e"));
+    expect(names()).toContain("e");
+  });
+
+  test("a sync that fails takes along the one that began beside it", async () => {
+    disk.hold();
+    const first = file.commits.addSynced(insert("a"));
+    await pause(10);
+    const second = file.commits.addSynced(insert("b"));
+    const both = Promise.allSettled([first, second]);
+    await pause(10);
+    disk.failFirst(Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" }));
+    disk.release();
+    expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 
   test("waits for another process without failing, and gives up in the end", async () => {

@@ -1,5 +1,5 @@
 import type { Database } from "libsql";
-import type { WalSync } from "./wal-sync.js";
+import { SYNCS_AT_A_TIME, type WalSync } from "./wal-sync.js";
 
 /** One write of a batch: `run` executes its statements inside the transaction and says what its promise resolves to. */
 interface Entry<Result = unknown> {
@@ -11,16 +11,16 @@ interface Entry<Result = unknown> {
 
 /** The most milliseconds for which another process may hold the file before the writes that wait are given up. */
 const BUSY_LIMIT_MS = 5_000;
-const BUSY_PAUSE_MS = 3;
+const BUSY_PAUSE_MS = 1;
 
 /** How long a batch is kept open for company, once there has been some. */
-const COMPANY_MS = 2;
+const COMPANY_MS = 1;
 
 /**
  * Writes that arrive close together share one transaction; each promise settles only after the COMMIT of its batch. A
  * lone write is committed at the end of its turn of the event loop. As soon as batches have more than one entry, the
- * next one waits two milliseconds for company. Writes that are to be synced wait for the sync that runs: they could not
- * settle before the next one. Under load that leaves a fraction of the commits.
+ * next one waits a millisecond for company, and so does a write that is to be synced while a sync runs. While two run, it
+ * waits for the end of one: it could not settle before the next. Under load that leaves a fraction of the commits.
  *
  * The transaction runs synchronously: on an embedded file that costs a third of the CPU of the asynchronous interface.
  * Waiting, for another process or for the disk, is asynchronous.
@@ -73,14 +73,14 @@ export class GroupCommit {
     return new Promise<Result>((resolve, reject) => {
       this.#entries.push({ run, synced, resolve, reject } as Entry);
       this.#unsettled += 1;
-      if (!synced || this.#syncs === 0) this.#schedule();
+      if (!synced || this.#syncs < SYNCS_AT_A_TIME) this.#schedule(synced);
     });
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#entries.length === 0) return;
+  #schedule(synced: boolean): void {
+    if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#crowded) setTimeout(() => this.#flush(), COMPANY_MS);
+    if (this.#crowded || (synced && this.#syncs > 0)) setTimeout(() => this.#flush(), COMPANY_MS);
     else setImmediate(() => this.#flush());
   }
 
@@ -151,7 +151,7 @@ export class GroupCommit {
   /** What has waited for the sync is committed at once: it has had its company. */
   #afterSync(): void {
     this.#syncs -= 1;
-    if (this.#syncs > 0 || this.#scheduled || this.#entries.length === 0) return;
+    if (this.#scheduled || this.#entries.length === 0) return;
     this.#scheduled = true;
     this.#flush();
   }

@@ -1,8 +1,11 @@
 import { closeSync, fdatasync, openSync } from "node:fs";
 
+/** How many syncs run at a time: what is committed while a slow one runs need not wait for its end to be on its way. */
+export const SYNCS_AT_A_TIME = 2;
+
 /**
- * Puts a write-ahead log on the disk without blocking the event loop. One sync runs at a time; those who ask while it
- * runs share the next one.
+ * Puts a write-ahead log on the disk without blocking the event loop. Two syncs run at a time; those who ask while both
+ * run share the next one.
  *
  * The log is opened beside SQLite's own descriptor: a sync belongs to the file, not to the descriptor, and SQLite keeps
  * no lock on the log that closing a second descriptor could drop. The file stays the same one for as long as a
@@ -10,9 +13,12 @@ import { closeSync, fdatasync, openSync } from "node:fs";
  */
 export class WalSync {
   readonly #path: string;
-  #descriptor: number | undefined;
+  /** One for each sync that runs: the system tells a descriptor once of what it could not write. */
+  readonly #descriptors: number[] = [];
+  #begun = 0;
   #queued: Promise<void> | undefined;
-  #last: Promise<void> = Promise.resolve();
+  /** The two that were asked for last, the older one first. */
+  #last: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
 
   constructor(databasePath: string) {
     this.#path = `${databasePath}-wal`;
@@ -24,23 +30,26 @@ export class WalSync {
    */
   sync(): Promise<void> {
     if (this.#queued) return this.#queued;
-    const queued = this.#last.then(() => {
+    const [older, younger] = this.#last;
+    const queued = older.then(async () => {
       this.#queued = undefined;
-      return this.#run();
+      await this.#run();
+      await younger;
     });
     this.#queued = queued;
-    this.#last = queued;
+    this.#last = [younger, queued];
     return queued;
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
   }
 
   #run(): Promise<void> {
-    this.#descriptor ??= openSync(this.#path, "r+");
-    const descriptor = this.#descriptor;
+    // By turns: the one before the last has ended.
+    const turn = this.#begun++ % SYNCS_AT_A_TIME;
+    this.#descriptors[turn] ??= openSync(this.#path, "r+");
+    const descriptor = this.#descriptors[turn];
     return new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error ? reject(error) : resolve()));
     });
