@@ -12,6 +12,9 @@ export interface Term {
   readonly index?: string;
 }
 
+/** What an index leaves out; SQLite uses it only where the query says so too. `IS NOT NULL` it sees for itself. */
+const LEFT_OUT: Readonly<Record<string, string>> = { records_by_status: "status <> 'finished'" };
+
 /** What a filter asks for, as comparisons of columns. `status` "open" is not among them: open requests have no row. */
 export function termsOf(filter: RecordFilter): Term[] {
   const terms: Term[] = [];
@@ -24,8 +27,8 @@ export function termsOf(filter: RecordFilter): Term[] {
   add(filter.failureCode, "failure_code", "=", "records_by_failure");
   add(filter.model, "model", "=", "records_by_model");
   add(filter.task, "task", "=", "records_by_task");
-  add(filter.user, "user", "=");
-  add(filter.status, "status", "=");
+  add(filter.user, "user", "=", "records_by_user");
+  add(filter.status, "status", "=", filter.status === "finished" ? undefined : "records_by_status");
   if (filter.prompt?.includes("@")) add(filter.prompt, "prompt", "=", "records_by_prompt");
   else if (filter.prompt !== undefined) {
     // Every version of one name: "A" is the character after "@".
@@ -55,6 +58,9 @@ export function satisfies(row: RecordRow, terms: readonly Term[]): boolean {
 /** `WHERE` with its values; nothing for no terms. */
 export function whereOf(terms: readonly Term[]): { sql: string; values: (string | number)[] } {
   if (terms.length === 0) return { sql: "", values: [] };
-  const sql = terms.map(({ column, operator }) => `${column} ${operator} ?`).join(" AND ");
-  return { sql: `WHERE ${sql}`, values: terms.map(({ value }) => value) };
+  const conditions = terms.map(({ column, operator, index = "" }) => {
+    const condition = `${column} ${operator} ?`;
+    return LEFT_OUT[index] ? `${condition} AND ${LEFT_OUT[index]}` : condition;
+  });
+  return { sql: `WHERE ${conditions.join(" AND ")}`, values: terms.map(({ value }) => value) };
 }

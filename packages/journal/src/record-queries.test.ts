@@ -149,6 +149,24 @@ describe("queries", () => {
     await journal.close();
   });
 
+  test("a rare cost is found beside a common value, within every other bound", async () => {
+    const journal = open();
+    const expensive = (index: number) => index % 1_000 === 7;
+    const writes = Array.from({ length: 10_500 }, (_, index) => {
+      const facts = { task: index % 50 === 7 ? "other" : "triage", status: "finished" as const };
+      const drawn = { model: "small", prompt: undefined, failure: undefined, cost: expensive(index) ? 900 : 5 };
+      return journal.write(build({ ...drawn, facts: { ...facts, acceptedAt: T0 + index } } as Drawn, `r${index}`));
+    });
+    await Promise.all(writes);
+    const found = (filter: RecordFilter) => journal.find(filter).then((all) => all.map(({ requestId }) => requestId));
+    const bound = { model: "small", costAtLeastMicroUsd: 900 };
+    expect(await found({ ...bound, limit: 3 })).toEqual(["r10007", "r9007", "r8007"]);
+    expect(await found({ ...bound, until: T0 + 2_000 })).toEqual(["r1007", "r7"]);
+    expect(await found({ ...bound, task: "triage" })).toEqual([]);
+    expect(await found({ model: "small", costAtLeastMicroUsd: 901 })).toEqual([]);
+    await journal.close();
+  });
+
   test("counts by day and model", async () => {
     const journal = open();
     const facts = { task: "t", status: "finished" as const };

@@ -7,7 +7,8 @@ import type { Migrations } from "@armature/sqlite";
  * - `processes`: who is responsible for the openings.
  *
  * The index by time carries cost and duration, which are searched by bounds: a walk reads the index alone. The index by
- * day carries everything that is counted by day and model, in the order of the groups.
+ * day carries everything that is counted by day and model, in the order of the groups. Nearly every record is finished:
+ * only the others are looked for by status.
  */
 export const journalMigrations: Migrations = {
   owner: "journal",
@@ -64,5 +65,7 @@ export const journalMigrations: Migrations = {
      CREATE INDEX records_by_prompt ON records (prompt, accepted_at) WHERE prompt IS NOT NULL;
      CREATE INDEX records_by_failure ON records (failure_code, accepted_at) WHERE failure_code IS NOT NULL;
      CREATE INDEX feedback_by_request ON feedback (request_id);`,
+    `CREATE INDEX records_by_user ON records (user, accepted_at) WHERE user IS NOT NULL;
+     CREATE INDEX records_by_status ON records (status, accepted_at) WHERE status <> 'finished';`,
   ],
 };
