@@ -1,8 +1,9 @@
 import { hashNgrams } from "./ngrams.js";
+import { forEachPair, type PairWeights, type Spread } from "./pairs.js";
 import { type SparseRow, solveRidge } from "./ridge.js";
 import type { RouteExample } from "./route-example.js";
 import { type RouteModel, SAMPLE_CHARACTERS } from "./route-model.js";
-import { readSigns } from "./signs.js";
+import { readSigns, type Signs } from "./signs.js";
 
 export interface FitOptions {
   /** How strongly weights are held back; 20 by default. */
@@ -13,6 +14,8 @@ export interface FitOptions {
 
 // What a sign at one standard deviation weighs against all the grams of a text, whose row has a length of about two.
 const SIGN_SCALE = 0.5;
+// The same for the product of two signs, of which there are hundreds.
+const PAIR_SCALE = 0.07;
 // A column that fewer texts have says more about them than about others.
 const LEAST_TEXTS = 3;
 // How much of a target is the mean gain of its group, and how many examples of the mean of all that mean begins with.
@@ -22,15 +25,27 @@ const GROUP_PRIOR = 10;
 const LARGEST_WEIGHT = 99;
 const LEAST_WEIGHT = 2;
 
-/** The weights of a model: ridge regression of the {@link steadyGains} on the signs and the hashed grams of each text. */
+/**
+ * The weights of a model: ridge regression of the {@link steadyGains} on the signs of each text, on every two of them
+ * together, and on its hashed grams.
+ */
 export function fitGain(
   examples: readonly RouteExample[],
   { penalty = 20, buckets = 131_072 }: FitOptions,
-): Pick<RouteModel, "intercept" | "signs" | "grams"> {
+): Pick<RouteModel, "intercept" | "signs" | "pairs" | "grams"> {
   const texts = examples.map(({ text }) => text.slice(0, SAMPLE_CHARACTERS));
   const signs = texts.map(readSigns);
   const names = signs[0]?.map(([name]) => name) ?? [];
   const spreads = names.map((_, column) => spreadOf(signs.map((sign) => sign[column]?.[1] ?? 0)));
+  const byName = Object.fromEntries(names.map((name, column) => [name, spreads[column]!]));
+  const pairs = signs.map((sign) => {
+    const products: number[] = [];
+    forEachPair(sign, byName, (_one, _other, product) => products.push(product));
+    return products;
+  });
+  const pairMeans = (pairs[0] ?? []).map(
+    (_, column) => pairs.reduce((sum, products) => sum + products[column]!, 0) / pairs.length,
+  );
   const hashed = texts.map((text) => hashNgrams(text, buckets));
   const rarity = rarityOf(hashed, buckets);
   const rows = hashed.map(({ columns, values }, row): SparseRow => {
@@ -45,10 +60,14 @@ export function fitGain(
       all.columns.push(buckets + column);
       all.values.push((SIGN_SCALE * ((signs[row]![column]?.[1] ?? 0) - mean)) / deviation);
     });
+    pairMeans.forEach((mean, column) => {
+      all.columns.push(buckets + names.length + column);
+      all.values.push(PAIR_SCALE * (pairs[row]![column]! - mean));
+    });
     return all;
   });
 
-  const width = buckets + names.length;
+  const width = buckets + names.length + pairMeans.length;
   const { intercept, weights } = solveRidge({ rows, targets: steadyGains(examples), width, penalty });
 
   const weighed = rarity.map((factor, bucket) => factor * weights[bucket]!);
@@ -60,15 +79,18 @@ export function fitGain(
   const said = Array.from(weighed, (weight, column) => [column, Math.round(weight / unit)] as const).filter(
     ([, weight]) => Math.abs(weight) >= LEAST_WEIGHT,
   );
+  const pairWeights = Array.from(weights.subarray(buckets + names.length), (weight) => PAIR_SCALE * weight);
+  const atMeans = pairMeans.reduce((sum, mean, column) => sum + mean * pairWeights[column]!, 0);
   return {
-    intercept: precise(intercept),
+    intercept: precise(intercept - atMeans),
     signs: Object.fromEntries(
       names.map((name, column) => {
         const { mean, deviation } = spreads[column]!;
         const weight = (SIGN_SCALE * weights[buckets + column]!) / deviation;
-        return [name, { mean: precise(mean), weight: precise(weight) }];
+        return [name, { mean: precise(mean), deviation: precise(deviation), weight: precise(weight) }];
       }),
     ),
+    pairs: namePairs(signs[0] ?? [], byName, pairWeights),
     grams: {
       buckets,
       unit: precise(unit),
@@ -76,6 +98,17 @@ export function fitGain(
       weights: said.map(([, weight]) => weight),
     },
   };
+}
+
+function namePairs(signs: Signs, spreads: Readonly<Record<string, Spread>>, weights: readonly number[]): PairWeights {
+  const named: Record<string, Record<string, number>> = {};
+  let column = 0;
+  forEachPair(signs, spreads, (one, other) => {
+    const others = named[one] ?? {};
+    others[other] = Number(weights[column++]!.toPrecision(3));
+    named[one] = others;
+  });
+  return named;
 }
 
 /**
@@ -103,11 +136,11 @@ function rarityOf(rows: readonly SparseRow[], buckets: number): Float64Array {
   return seen.map((count) => (count < LEAST_TEXTS ? 0 : Math.sqrt(Math.log((1 + rows.length) / (1 + count)))));
 }
 
-function spreadOf(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
+function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  // A sign that never changes says nothing; what is left of its spread is rounding.
-  return { mean, deviation: square < 1e-9 ? Number.POSITIVE_INFINITY : Math.sqrt(square) };
+  // A sign that never changes says nothing; what is left of its spread is rounding, not to be blown up.
+  return { mean, deviation: square < 1e-9 ? 1 : Math.sqrt(square) };
 }
 
 /** Six digits: what a file needs, and no more. */

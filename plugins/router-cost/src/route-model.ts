@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { ArmatureError } from "@armature/contracts";
 import { z } from "zod";
 import { hashNgrams } from "./ngrams.js";
+import { weighPairs } from "./pairs.js";
 import { predict } from "./ridge.js";
 import { readSigns } from "./signs.js";
 
@@ -18,12 +19,17 @@ const CurvePoint = z.strictObject({
 
 /** What `trainRouter` learns, as JSON: weights and figures, no text of any example. */
 export const RouteModel = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   examples: z.int().positive(),
-  /** Expected gain of the strong model over the weak one: `intercept` + signs + grams. */
+  /** Expected gain of the strong model over the weak one: `intercept` + signs + pairs + grams. */
   intercept: z.number(),
   /** Of each sign: (value - mean) * weight. */
-  signs: z.record(z.string(), z.strictObject({ mean: z.number(), weight: z.number() })),
+  signs: z.record(
+    z.string(),
+    z.strictObject({ mean: z.number(), deviation: z.number().positive(), weight: z.number() }),
+  ),
+  /** Of every two signs: the product of their deviations from the mean, neither more than 2, times this weight. */
+  pairs: z.record(z.string(), z.record(z.string(), z.number())),
   /**
    * Of the hashed grams that say something: their columns among `buckets`, each as the distance from the one before, and
    * their weights in units of `unit`.
@@ -66,15 +72,17 @@ export interface TextJudgement {
   readonly familiarity: number;
 }
 
-type Weights = Pick<RouteModel, "intercept" | "signs" | "grams">;
+type Weights = Pick<RouteModel, "intercept" | "signs" | "pairs" | "grams">;
 
-export function judgeText({ intercept, signs, grams }: Weights, text: string): TextJudgement {
+export function judgeText({ intercept, signs, pairs, grams }: Weights, text: string): TextJudgement {
   const sample = text.slice(0, SAMPLE_CHARACTERS);
   let gain = intercept;
-  for (const [name, value] of readSigns(sample)) {
+  const read = readSigns(sample);
+  for (const [name, value] of read) {
     const sign = signs[name];
     if (sign) gain += (value - sign.mean) * sign.weight;
   }
+  gain += weighPairs(read, signs, pairs);
   const row = hashNgrams(sample, grams.buckets);
   const weights = table(grams);
   const known = Array.from(row.columns).filter((column) => weights[column] !== 0).length;

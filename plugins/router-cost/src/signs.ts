@@ -29,6 +29,13 @@ const PATTERNS: readonly (readonly [name: string, pattern: RegExp])[] = [
 // A list of lettered or numbered choices: "A. ", "(b) ", "3) " at the head of at least two lines.
 const CHOICE = /^[ \t]*(?:\(?[A-Ea-e1-5][).])[ \t]/gm;
 
+const GIVEN_CHOICES = ", given choices";
+
+/** Whether a sign is read from the text, not a second reading of another for texts with choices. */
+export function isPlain(name: string): boolean {
+  return !name.endsWith(GIVEN_CHOICES);
+}
+
 /**
  * Cheap counts that say something about how hard a text is, on a logarithmic scale where they are unbounded. Every one
  * stands there twice: as it is, and again for texts with a list of choices, where it means something else.
@@ -50,7 +57,7 @@ export function readSigns(text: string): Signs {
   );
   const choices = readChoices(text);
   const has = choices.count >= 2 ? 1 : 0;
-  const doubled = signs.map(([name, value]): [string, number] => [`${name}, given choices`, value * has]);
+  const doubled = signs.map(([name, value]): [string, number] => [`${name}${GIVEN_CHOICES}`, value * has]);
   const own = [
     ["choices", has],
     ["choice length", choices.length * has],

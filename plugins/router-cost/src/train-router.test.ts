@@ -68,6 +68,17 @@ describe("trainRouter", () => {
     for (const [index, share] of shares.entries()) expect(share - (shares[index - 1] ?? 0)).toBeLessThan(0.15);
   });
 
+  it("learns what two signs mean only together", () => {
+    // Hard where there are many commas or many questions, but not both: neither count alone says anything.
+    const crossed = Array.from({ length: 200 }, (_, index): RouteExample => {
+      const [hasCommas, hasQuestions] = [index % 2 === 1, Math.floor(index / 2) % 2 === 1];
+      const text = `Word${(hasCommas ? "," : ";").repeat(5)}${(hasQuestions ? "?" : "!").repeat(5)}`;
+      return { text, weak: hasCommas === hasQuestions ? 1 : 0, strong: 1 };
+    });
+    const shuffled = crossed.map((_, index) => crossed[(index * 67) % crossed.length]!);
+    expect(trainRouter(shuffled, { buckets: 4_096 }).validation.apgr).toBeCloseTo(0.75, 2);
+  });
+
   it("draws an example towards its group", () => {
     const mixed = Array.from({ length: 200 }, (_, index): RouteExample => {
       const topic = index % 2 === 0 ? "law" : "tea";

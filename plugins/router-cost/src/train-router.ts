@@ -21,8 +21,9 @@ const POINTS = 20;
 const LEAST_STEP = 1e-4;
 
 /**
- * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs and hashed grams. The
- * curve, the calibration and the choice of the confidence come from predictions for folds that were left out.
+ * Learns when the weak model suffices, by ridge regression of the gain `strong - weak` on signs, pairs of signs and
+ * hashed grams. The curve, the calibration and the choice of the confidence come from predictions for folds that were
+ * left out.
  *
  * @param source examples, records of the journal ({@link examplesOf} says which count), or JSON lines
  * @throws ArmatureError `CONFIG_INVALID` when there are fewer than 50 examples, or all say the same
@@ -44,7 +45,7 @@ export function trainRouter(
   const pairs = crossValidate(examples, { ...options, folds });
   const calibration = calibrate(pairs.map(({ score, weak, strong }) => ({ x: score, y: weak >= strong ? 1 : 0 })));
   const model: RouteModel = {
-    version: 1,
+    version: 2,
     examples: examples.length,
     ...fitGain(examples, options),
     calibration,
@@ -106,7 +107,7 @@ function curveOf(
     const place = Math.floor(((step + 1) * sorted.length) / POINTS);
     return (sorted[place - 1]! + sorted[place]!) / 2;
   });
-  const confidences = new Set([sorted[0]!, ...cuts, sorted.at(-1)! + LEAST_STEP].map(withinBounds));
+  const confidences = new Set([sorted[0]! - LEAST_STEP, ...cuts, sorted.at(-1)! + LEAST_STEP].map(withinBounds));
   const weakQuality = pairs.reduce((sum, pair) => sum + pair.weak, 0);
   const strongQuality = pairs.reduce((sum, pair) => sum + pair.strong, 0);
   return Array.from(confidences, (confidence): CurvePoint => {
