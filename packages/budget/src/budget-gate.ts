@@ -57,6 +57,7 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
           lines: accounts.map(({ account, capMicroUsd }) => ({ account, capMicroUsd })),
           microUsd: worst.microUsd,
           atLeastMicroUsd: worst.atLeastMicroUsd,
+          dispatched: true,
           now,
           expiresAt: plan.expiresAt,
         }),
@@ -65,15 +66,6 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
       const { provider, model } = plan;
       admitted.set(plan.attemptId, { plan: { provider, model }, heldMicroUsd: result.microUsd });
       return { maxOutputTokens: worst.outputTokensFor(result.microUsd), heldMicroUsd: result.microUsd };
-    },
-
-    async dispatch(attemptId) {
-      if (await reach(store, () => store.dispatch(attemptId, clock.now()))) return;
-      throw new ArmatureError(
-        "BUDGET_EXCEEDED",
-        `The hold of attempt ${attemptId} has expired or is unknown, so nothing may be sent: admit the attempt again`,
-        { retryable: true, details: { attemptId } },
-      );
     },
 
     async settle(attemptId, settlement: Settlement): Promise<Charge> {
@@ -89,10 +81,6 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
       const charge = { ...cost, debtMicroUsd };
       charges.set(attemptId, charge);
       return charge;
-    },
-
-    async release(attemptId) {
-      await reach(store, () => store.release(attemptId));
     },
   };
 }

@@ -11,8 +11,8 @@ export type HeldWork<Result> = (admission: {
 }>;
 
 /**
- * Runs one call to a provider under budgets, without a gate of one's own: holds its worst case, marks it sent, runs
- * `work`, settles with what was used. When `work` throws, the provider may have billed, so the whole hold is charged.
+ * Runs one call to a provider under budgets, without a gate of one's own: holds its worst case, runs `work`,
+ * settles with what was used. When `work` throws, the provider may have billed, so the whole hold is charged.
  *
  * @throws ArmatureError as {@link createGate}; nothing has been sent then
  */
@@ -23,7 +23,6 @@ export async function holdBudget<Result>(
   const { plan, ...gateOptions } = options;
   const gate = createGate(gateOptions);
   const admission = await gate.admit(plan);
-  await gate.dispatch(plan.attemptId);
   try {
     const { result, settlement } = await work(admission);
     await gate.settle(plan.attemptId, settlement);

@@ -65,7 +65,8 @@ export const ledger = {
     const accounts = [...new Set(request.lines.map((line) => line.account))];
     for (const account of accounts) books.move(account, { settled: 0, held: microUsd, debt: 0 });
     const { attemptId, expiresAt } = request;
-    books.saveHold({ attemptId, accounts, microUsd, state: "held", expiresAt, debtMicroUsd: 0 });
+    const state = request.dispatched === true ? "dispatched" : "held";
+    books.saveHold({ attemptId, accounts, microUsd, state, expiresAt, debtMicroUsd: 0 });
     books.prune(request.now - KEEP_MS, PRUNED_A_HOLD);
     return { held: true, microUsd };
   },

@@ -14,7 +14,6 @@ export function meter({ overlay }: { readonly overlay?: PriceOverlay } = {}): Ga
       plans.set(plan.attemptId, { provider: plan.provider, model: plan.model });
       return { maxOutputTokens: plan.maxOutputTokens, heldMicroUsd: 0 };
     },
-    async dispatch() {},
     async settle(attemptId, { usage, model }: Settlement): Promise<Charge> {
       const plan = plans.get(attemptId);
       const charge = charges.get(attemptId) ?? {
@@ -24,9 +23,6 @@ export function meter({ overlay }: { readonly overlay?: PriceOverlay } = {}): Ga
       charges.set(attemptId, charge);
       plans.delete(attemptId);
       return charge;
-    },
-    async release(attemptId) {
-      plans.delete(attemptId);
     },
   };
 }

@@ -52,11 +52,12 @@ export function sqliteBooks(database: SqliteDatabase): Books {
     `INSERT INTO holds (attempt_id, accounts, micro_usd, state, expires_at, debt) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, debt = excluded.debt`,
   );
-  const readDue = database.prepare("SELECT * FROM holds WHERE state IN ('held', 'dispatched') AND expires_at <= ?");
-
-  const readEnded = database.prepare(
-    "SELECT * FROM holds WHERE state IN ('charged', 'settled', 'refunded') AND expires_at <= ? LIMIT ?",
-  );
+  const due = "FROM holds WHERE state IN ('held', 'dispatched') AND expires_at <= ?";
+  const hasDue = database.prepare(`SELECT 1 ${due} LIMIT 1`);
+  const readDue = database.prepare(`SELECT * ${due}`);
+  const ended = "FROM holds WHERE state IN ('charged', 'settled', 'refunded') AND expires_at <= ?";
+  const hasEnded = database.prepare(`SELECT 1 ${ended} LIMIT 1`);
+  const readEnded = database.prepare(`SELECT * ${ended} LIMIT ?`);
   const deleteHold = database.prepare("DELETE FROM holds WHERE attempt_id = ?");
   const deleteAccount = database.prepare("DELETE FROM accounts WHERE account = ? AND held = 0");
 
@@ -80,13 +81,18 @@ export function sqliteBooks(database: SqliteDatabase): Books {
     saveHold({ attemptId, accounts, microUsd, state, expiresAt, debtMicroUsd }) {
       writeHold.run([attemptId, JSON.stringify(accounts), microUsd, state, expiresAt, debtMicroUsd]);
     },
+    // Both are asked at every hold and find nothing at most of them: one row costs a seventh of a list.
     prune(before, limit) {
+      if (hasEnded.get([before]) === undefined) return;
       for (const hold of (readEnded.all([before, limit]) as HoldRow[]).map(toHold)) {
         deleteHold.run([hold.attemptId]);
         for (const account of hold.accounts) if (isOfOneRequest(account)) deleteAccount.run([account]);
       }
     },
-    due: (now) => (readDue.all([now]) as HoldRow[]).map(toHold),
+    due(now) {
+      if (hasDue.get([now]) === undefined) return [];
+      return (readDue.all([now]) as HoldRow[]).map(toHold);
+    },
   };
 }
 

@@ -36,7 +36,9 @@ class SqliteBudgetStore implements BudgetStore {
   }
 
   async hold(request: HoldRequest): Promise<HoldResult> {
-    return orThrow(await this.#commit(() => ledger.hold(this.#books, request)));
+    const result = orThrow(await this.#commit(() => ledger.hold(this.#books, request)));
+    if (request.dispatched === true) this.#syncSoon();
+    return result;
   }
 
   async dispatch(attemptId: string, now: number): Promise<boolean> {

@@ -14,6 +14,8 @@ export interface HoldRequest {
   readonly microUsd: number;
   /** The least that makes sense; between the two the store holds as much as fits under every line. */
   readonly atLeastMicroUsd: number;
+  /** True where the attempt is sent as soon as it is held: the hold is dispatched at once then. */
+  readonly dispatched?: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
   /** When an undispatched hold turns into a refund, and a dispatched one into a charge. Epoch milliseconds. */

@@ -13,7 +13,7 @@ export interface AttemptPlan {
   readonly maxOutputTokens: number;
   /** Below this many output tokens the answer is of no use: refuse rather than lower further. */
   readonly minOutputTokens: number;
-  /** Epoch milliseconds after which an undispatched hold may be taken back. */
+  /** Epoch milliseconds after which a hold that nobody has settled is a charge. */
   readonly expiresAt: number;
 }
 
@@ -38,16 +38,15 @@ export interface Charge {
 }
 
 /**
- * Where `resilience` meets `budget` without either knowing the other. One `admit` for every attempt, then `dispatch`
- * right before it is sent, then exactly one of `settle` and `release`.
+ * Where `resilience` meets `budget` without either knowing the other. One `admit` right before an attempt is sent, then
+ * one `settle`.
  */
 export interface Gate {
-  /** Holds the worst case, or throws `BUDGET_EXCEEDED` or `PRICE_UNKNOWN`. */
+  /**
+   * Holds the worst case, or throws `BUDGET_EXCEEDED` or `PRICE_UNKNOWN`. Until it is settled the hold is a charge, since
+   * the provider may bill it.
+   */
   admit(plan: AttemptPlan): Promise<Admission>;
-  /** From here on an unsettled hold is a charge, since the provider may have billed it. */
-  dispatch(attemptId: string): Promise<void>;
-  /** Idempotent by attempt id. */
+  /** Idempotent by attempt id. An attempt that was not sent after all is settled with a usage of nothing. */
   settle(attemptId: string, settlement: Settlement): Promise<Charge>;
-  /** Gives an undispatched hold back. */
-  release(attemptId: string): Promise<void>;
 }

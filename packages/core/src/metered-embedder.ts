@@ -33,7 +33,6 @@ async function paid(
   const expiresAt = runtime.clock.now() + context.deadline.remainingMs();
   const bounds = { overheadChars: 0, maxOutputTokens: 0, minOutputTokens: 0, expiresAt };
   await gate.admit({ attemptId, provider, model, messages, ...bounds });
-  await gate.dispatch(attemptId);
   let inputTokens: number | undefined;
   try {
     const vectors = await embedder.embed(texts, context);

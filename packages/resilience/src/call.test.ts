@@ -301,21 +301,15 @@ describe("callModel with a gate", () => {
         seen.push(`admit ${plan.model}`);
         return { maxOutputTokens: Math.min(maxOutputTokens, plan.maxOutputTokens), heldMicroUsd: 9 };
       },
-      async dispatch() {
-        seen.push("dispatch");
-      },
       async settle(_, { usage }) {
         seen.push(usage ? `settle ${usage.outputTokens}` : "settle all");
         return { microUsd: usage ? usage.outputTokens : 9, debtMicroUsd: 0 };
-      },
-      async release() {
-        seen.push("release");
       },
     };
     return { gate, seen };
   }
 
-  it("holds, dispatches and settles every attempt, failed ones too", async () => {
+  it("holds and settles every attempt, failed ones too", async () => {
     await serve({
       primary: (_, attempt) => [{ kind: "status", status: 500 } as const, { kind: "reset" } as const][attempt - 1],
     });
@@ -323,24 +317,12 @@ describe("callModel with a gate", () => {
     const { result } = await call({ services: { gate } });
     const used = result.attempts[2]?.usage?.outputTokens;
     expect(seen).toEqual([
-      ...["admit primary", "dispatch", "settle 0"],
-      ...["admit primary", "dispatch", "settle all"],
-      ...["admit primary", "dispatch", `settle ${used}`],
+      ...["admit primary", "settle 0"],
+      ...["admit primary", "settle all"],
+      ...["admit primary", `settle ${used}`],
     ]);
     expect(result.costs.map(({ microUsd }) => microUsd)).toEqual([0, 9, used]);
     expect(result.attempts.map(({ costMicroUsd }) => costMicroUsd)).toEqual([0, 9, used]);
-  });
-
-  it("sends nothing that was not dispatched, and gives the hold back", async () => {
-    await serve(undefined);
-    const { gate, seen } = recordingGate();
-    gate.dispatch = async () => {
-      throw new Error("expired");
-    };
-    const { result } = await call({ services: { gate } });
-    expect(result).toMatchObject({ ok: false, failure: { code: "PLUGIN_FAILED" }, attempts: [] });
-    expect(seen.at(-1)).toBe("release");
-    expect(provider.log).toHaveLength(0);
   });
 });
 

@@ -24,9 +24,7 @@ const ms = (full: number) => full / SCALE;
 
 const gate: Gate = {
   admit: async ({ maxOutputTokens }) => ({ maxOutputTokens, heldMicroUsd: 500 }),
-  dispatch: async () => undefined,
   settle: async (_, { usage }): Promise<Charge> => ({ microUsd: usage ? usage.outputTokens : 500, debtMicroUsd: 0 }),
-  release: async () => undefined,
 };
 
 function client(changes: Partial<CallPlan>): () => MatrixClient {

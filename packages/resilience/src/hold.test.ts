@@ -11,9 +11,7 @@ function world(gate: Partial<Gate>, script = () => ({ afterMs: 100 }) as object)
   const seen: string[] = [];
   const full: Gate = {
     admit: async (plan) => ({ maxOutputTokens: plan.maxOutputTokens, heldMicroUsd: 70 }),
-    dispatch: async () => undefined,
     settle: async () => ({ microUsd: 40, debtMicroUsd: 0 }),
-    release: async () => undefined,
     ...gate,
   };
   const noted: Gate = {
@@ -21,17 +19,9 @@ function world(gate: Partial<Gate>, script = () => ({ afterMs: 100 }) as object)
       seen.push("admit");
       return full.admit(plan);
     },
-    dispatch(id) {
-      seen.push("dispatch");
-      return full.dispatch(id);
-    },
     settle(id, settlement) {
       seen.push(`settle ${settlement.usage?.outputTokens ?? "all"}`);
       return full.settle(id, settlement);
-    },
-    release(id) {
-      seen.push("release");
-      return full.release(id);
     },
   };
   const route = scripted(clock, "a", script);
@@ -55,22 +45,7 @@ describe("a gate that hangs", () => {
     expect(result).toMatchObject({ ok: false, failure: { code: "DEADLINE_EXCEEDED" }, attempts: [] });
     admit!();
     await clock.advance(0);
-    expect(seen).toEqual(["admit", "release"]);
-    expect(route.seen).toHaveLength(0);
-  });
-
-  it("pays nothing for what was marked as sent too late to be sent", async () => {
-    let dispatch: (() => void) | undefined;
-    const { clock, seen, start, route } = world({
-      dispatch: () =>
-        new Promise((resolve) => {
-          dispatch = resolve;
-        }),
-    });
-    await settled(clock, start(1_000));
-    dispatch!();
-    await clock.advance(0);
-    expect(seen).toEqual(["admit", "dispatch", "settle 0"]);
+    expect(seen).toEqual(["admit", "settle 0"]);
     expect(route.seen).toHaveLength(0);
   });
 

@@ -4,6 +4,8 @@ import {
   type Charge,
   type Failure,
   type Gate,
+  type JsonObject,
+  type ToolSpec,
   type Usage,
 } from "@armature/contracts";
 import type { CallContext } from "./call-context.js";
@@ -24,8 +26,8 @@ const SETTLE_GRACE_MS = 100;
 const SETTLE_MOST_MS = 2_000;
 
 /**
- * Holds the worst case of an attempt and marks it as sent. No longer than the call may take: what the gate admits after
- * that is given back.
+ * Holds the worst case of an attempt that is sent next. No longer than the call may take: what the gate admits after that
+ * is settled with nothing.
  *
  * @throws whatever the gate throws, or {@link TooLate}; then nothing is held.
  */
@@ -55,25 +57,30 @@ async function take(
     provider: model.provider,
     model: model.name,
     messages: plan.messages,
-    overheadChars: tools || responseSchema ? JSON.stringify([tools, responseSchema]).length : 0,
+    overheadChars: sizeOf(tools) + sizeOf(responseSchema?.schema) + (responseSchema?.name.length ?? 0),
     maxOutputTokens: Math.min(maxOutputTokens, model.capabilities.maxOutputTokens),
     minOutputTokens: plan.minOutputTokens,
     expiresAt: services.deadline.at,
   });
-  try {
-    if (isLate()) throw new TooLate();
-    await gate.dispatch(attemptId);
-  } catch (error) {
-    await gate.release(attemptId);
-    throw error;
-  }
-  // A dispatched hold cannot be released any more; nothing was sent, so it is settled with nothing.
   if (isLate()) await gate.settle(attemptId, { usage: NOTHING });
   const lowered = admission.maxOutputTokens !== maxOutputTokens;
   return {
     parameters: lowered ? { ...plan.parameters, maxOutputTokens: admission.maxOutputTokens } : plan.parameters,
     microUsd: admission.heldMicroUsd,
   };
+}
+
+const sizes = new WeakMap<object, number>();
+
+/** Characters of something that is sent as JSON. Tools and schemas are those of a task: they are measured once. */
+function sizeOf(part: JsonObject | readonly ToolSpec[] | undefined): number {
+  if (part === undefined) return 0;
+  let size = sizes.get(part);
+  if (size === undefined) {
+    size = JSON.stringify(part).length;
+    sizes.set(part, size);
+  }
+  return size;
 }
 
 /**

@@ -7,9 +7,7 @@ import type { Column } from "./columns.js";
 // A micro-dollar a token and a hold of 500 are all that the books of the matrix need.
 const gate: Gate = {
   admit: async ({ maxOutputTokens }) => ({ maxOutputTokens, heldMicroUsd: 500 }),
-  dispatch: async () => undefined,
   settle: async (_, { usage }): Promise<Charge> => ({ microUsd: usage ? usage.outputTokens : 500, debtMicroUsd: 0 }),
-  release: async () => undefined,
 };
 
 /** A caller of two models with one fallback and two retries; what it learns about them serves its later requests. */

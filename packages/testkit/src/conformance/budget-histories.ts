@@ -17,6 +17,7 @@ type Step =
       readonly wish: number;
       readonly floor: number;
       readonly ttl: number;
+      readonly dispatched: boolean;
     }
   | { readonly do: "dispatch" | "release"; readonly which: number }
   | { readonly do: "settle"; readonly which: number; readonly microUsd: number }
@@ -32,6 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       wish: fc.integer({ min: 1, max: 300 }),
       floor: fc.integer({ min: 1, max: 300 }),
       ttl: fc.integer({ min: 1, max: 40 }),
+      dispatched: fc.boolean(),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("dispatch" as const), which }) },
@@ -62,12 +64,14 @@ export async function playAgainstModel(store: BudgetStore, history: readonly Ste
         lines: one.lines.map((account) => ({ account, capMicroUsd: CAPS[account] ?? 0 })),
         microUsd: Math.max(one.wish, one.floor),
         atLeastMicroUsd: Math.min(one.wish, one.floor),
+        dispatched: one.dispatched,
         now,
         expiresAt: now + 2 * one.ttl + 1,
       };
       const expected = model.hold(request);
       const answer = await store.hold(request);
       expect(answer.held).toBe(expected.held);
+      if (expected.held && one.dispatched) dispatched.add(attemptId);
       if (expected.held) expect(answer).toEqual(expected);
       else expect(answer).toMatchObject({ availableMicroUsd: expected.availableMicroUsd });
     }

@@ -25,7 +25,8 @@ export class BudgetModel {
     }
     const microUsd = Math.min(request.microUsd, tightest.room);
     const accounts = request.lines.map((line) => line.account);
-    this.holds.set(request.attemptId, { accounts, microUsd, expiresAt: request.expiresAt, state: "held" });
+    const state = request.dispatched === true ? "dispatched" : "held";
+    this.holds.set(request.attemptId, { accounts, microUsd, expiresAt: request.expiresAt, state });
     return { held: true, microUsd };
   }
 

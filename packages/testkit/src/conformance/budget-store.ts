@@ -132,6 +132,14 @@ export const budgetStorePromises: Promises<BudgetStore> = {
     expect(await store.balances([DAY], NOW + 51)).toEqual([balance(DAY, 200, 800)]);
   },
 
+  "dispatches at once what is sent as soon as it is held": async (make) => {
+    const store = await make();
+    await store.hold(wish("a1", 200, { dispatched: true, expiresAt: NOW + 50 }));
+    await store.release("a1");
+    expect(await store.balances([DAY], NOW + 49)).toEqual([balance(DAY, 0, 200)]);
+    expect(await store.balances([DAY], NOW + 51)).toEqual([balance(DAY, 200, 0)]);
+  },
+
   "corrects an expired charge when the bill comes late": async (make) => {
     const store = await make();
     await store.hold(wish("a1", 200, { expiresAt: NOW + 50 }));
