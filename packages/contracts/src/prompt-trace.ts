@@ -12,7 +12,7 @@ export interface PromptTrace {
   readonly hash: string;
   /** Of the rendered messages. */
   readonly renderedHash: string;
-  /** What was put into the template. */
+  /** The fields of the input that were put into the template, by name; the record has what else was in other places. */
   readonly variables?: JsonObject;
   /** Tokens of the rendered messages; not counted where they fit even with a token for every byte. */
   readonly tokens?: number;

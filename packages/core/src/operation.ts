@@ -91,7 +91,7 @@ function operation(name: string, run: StageFunction): Operation {
     models: ["-"],
   });
   return {
-    task: { task, prompt, placesMemories: false, promptHash: "", hash: "", tools: [], toolSpecs: [] },
+    task: { task, prompt, promptFields: [], placesMemories: false, promptHash: "", hash: "", tools: [], toolSpecs: [] },
     table: {
       entry: "run",
       fields: {},

@@ -16,6 +16,7 @@ import {
 import type { ZodType } from "zod";
 import type { PreparedTask } from "./prepared-task.js";
 import { configInvalid } from "./problem.js";
+import { namedFields } from "./prompt-variables.js";
 import { sha256 } from "./record.js";
 import type { Task } from "./task.js";
 
@@ -74,6 +75,7 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
     task,
     prompt,
     ...(pin && { promptWhy: describePin(pin) }),
+    promptFields: namedFields(prompt),
     placesMemories: variables.some((name) => name === "memories" || name.startsWith("memories.")),
     promptHash: hash,
     hash: sha256(JSON.stringify([task.name, hash, task.models, task.limits])),

@@ -9,6 +9,8 @@ export interface PreparedTask {
   readonly promptHash: string;
   /** What chose this version of the prompt, where a label did. */
   readonly promptWhy?: string;
+  /** The input's fields that the prompt names. */
+  readonly promptFields: readonly string[];
   /** Whether the prompt says itself where memories stand. */
   readonly placesMemories: boolean;
   /** Hash of the definition, for the record. */

@@ -1,5 +1,6 @@
 import { type Boundary, definePlugin, Guard, Tool } from "@armature/contracts";
-import { digest } from "@armature/journal";
+import { digest, explainRecord } from "@armature/journal";
+import { definePrompt } from "@armature/prompts";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
@@ -73,6 +74,34 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     expect(JSON.stringify(record)).not.toContain("canary");
     expect(record?.replay?.replayable).toBe(false);
     expect(record?.state.attempts).toHaveLength(2);
+    const variable = record?.state.rendering?.variables?.question;
+    if (content === "none") expect(variable).toBeNull();
+    else expect(variable).toMatch(/^sha256:[0-9a-f]{64}:\d+$/);
+  });
+
+  it("holds what was put into the prompt, as JSON, and nothing that the prompt does not name", async () => {
+    house = await openHouse(() => '{"answer": "yes"}');
+    const dated = defineTask({
+      name: "dated",
+      output: task.output,
+      models: ["fast"],
+      input: z.object({
+        day: z.string().transform((text) => new Date(text)),
+        who: z.object({ name: z.string() }),
+        x: z.int(),
+      }),
+      prompt: definePrompt({
+        name: "dated",
+        version: "1.0.0",
+        messages: [{ role: "user", content: "{{day}} {{who.name}} {{input}} {{schema}}" }],
+      }),
+    });
+    const input = { day: "2026-01-31", who: { name: "Ann" }, x: 1 };
+    const outcome = await run(house, dated, input);
+    const record = await house.record(outcome.requestId);
+    expect(record?.state.rendering?.variables).toEqual({ day: "2026-01-31T00:00:00.000Z", who: { name: "Ann" } });
+    expect(explainRecord(record!)).toContain('who = {"name":"Ann"}');
+    expect(await house.app.replay(dated, record!)).toEqual({ status: "equal" });
   });
 
   it("digests the input as it came, and holds it as the guards left it", async () => {
@@ -82,6 +111,7 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     const record = await house.record(outcome.requestId);
     expect(record?.input).toEqual(digest(input, outcome.requestId));
     expect(record?.state.input).toEqual({ question: "Who is [NAME]?" });
+    expect(record?.state.rendering?.variables).toEqual({ question: "Who is [NAME]?" });
     expect(JSON.stringify(record)).not.toContain("4711");
   });
 

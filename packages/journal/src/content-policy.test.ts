@@ -73,6 +73,15 @@ describe("a content policy", () => {
     expect(applyContentPolicy(record, "hashes", "another salt").state.input).not.toBe(input);
   });
 
+  test("variables of a prompt keep their names and lose their values", () => {
+    const record = fullRecord();
+    const { hash, bytes } = digest(CANARY, SALT);
+    const under = (policy: ContentPolicy) => applyContentPolicy(record, policy, SALT).state.rendering?.variables;
+    expect(under({ default: "none", prompt: "full" })).toEqual({ email: CANARY });
+    expect(under({ default: "full", prompt: "hashes" })).toEqual({ email: `sha256:${hash}:${bytes}` });
+    expect(under({ default: "full", prompt: "none" })).toEqual({ email: null });
+  });
+
   test("hashes and sizes of what is not kept stay, whatever the level", () => {
     const record = fullRecord();
     for (const level of ["hashes", "none"] as const) {

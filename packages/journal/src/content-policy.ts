@@ -17,6 +17,7 @@ import {
   keptRetrieval,
   keptRouting,
   keptTool,
+  keptVariables,
   keptVerdict,
 } from "./kept-contents.js";
 import { replayabilityOf } from "./replayability.js";
@@ -75,7 +76,7 @@ function keptState(state: RequestState, keeper: ContentKeeper): RequestState {
     retrieval: retrieval && keptRetrieval(retrieval, keeper),
     rendering: rendering && {
       ...rendering,
-      ...(rendering.variables && { variables: keeper.object("prompt", rendering.variables) }),
+      ...(rendering.variables && { variables: keptVariables(rendering.variables, keeper) }),
     },
     messages: state.messages.map((message) => keptMessage(message, "prompt", keeper)),
     answer: state.answer && keptAnswer(state.answer, keeper),

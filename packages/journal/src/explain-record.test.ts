@@ -46,6 +46,7 @@ function repaired(): RequestRecord {
         hash: "abcdef0123456789",
         renderedHash: "",
         tokens: 398,
+        variables: { email: "Where is my\nrefund?", lang: "en" },
         parameters: { temperature: 0 },
       },
       attempts: [
@@ -116,6 +117,8 @@ describe("explainRecord", () => {
       "0.910    doc-1#0 [0..23] in hnsw  Refunds take five days.",
       "over the token budget",
       "triage 2.1.0 (abcdef012345), 398 tokens",
+      'email = "Where is my\\nrefund?"',
+      'lang = "en"',
       "rate_limit 429: Too many requests",
       "lines[2].amount  [40..44]",
       '"42" → 42',

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "@armature/contracts";
+import type { JsonObject, RequestRecord } from "@armature/contracts";
 import { brief, columns, cut, milliseconds, section, usd } from "./explain-format.js";
 import { costLines, timeLines } from "./explain-spending.js";
 import { attemptLines, cacheLines, changeLines, issueLines, toolLines, verdictLines } from "./explain-work.js";
@@ -7,6 +7,9 @@ import { costOfRecord } from "./record-row.js";
 
 /** The most lines of a prompt's difference, so that the whole stays on a screen. */
 const DIFFERENCE_LINES = 5;
+
+/** The most variables of a prompt, for the same reason. */
+const VARIABLE_LINES = 3;
 
 /**
  * The story of one request on one screen of plain text: how it ended, which route and why, which passages, which prompt
@@ -118,8 +121,16 @@ function promptLines(record: RequestRecord, options: ExplainOptions): string[] {
     `${prompt.name} ${prompt.version} (${prompt.hash.slice(0, 12)})${counted}`,
     ...(prompt.why === undefined ? [] : [cut(prompt.why, 100)]),
     ...(parameters.length > 0 ? [parameters.join(", ")] : []),
+    ...variableLines(prompt.variables ?? {}),
     ...differenceLines(record, options),
   ];
+}
+
+function variableLines(variables: JsonObject): string[] {
+  const shown = Object.entries(variables).map(([name, value]) => `${cut(name, 30)} = ${brief(value, 70)}`);
+  return shown.length > VARIABLE_LINES
+    ? [...shown.slice(0, VARIABLE_LINES), `… and ${shown.length - VARIABLE_LINES} variables more`]
+    : shown;
 }
 
 function differenceLines(record: RequestRecord, options: ExplainOptions): string[] {

@@ -72,6 +72,11 @@ function keptToolCall(call: ToolCall, field: ContentField, keeper: ContentKeeper
   return { ...call, name: keeper.text(field, call.name), argumentsText: keeper.text(field, call.argumentsText) };
 }
 
+/** Their names are words of the template. */
+export function keptVariables(variables: JsonObject, keeper: ContentKeeper): JsonObject {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, keeper.json("prompt", value)]));
+}
+
 export function keptAnswer({ refusal, ...answer }: Answer, keeper: ContentKeeper): Answer {
   return {
     ...answer,

@@ -2,6 +2,7 @@ import type { JsonValue, MemoryItem, Message, Passage, RequestState, StablePrefi
 import { askInWords } from "@armature/output";
 import { frameVariables, render, renderedHash, stablePrefix } from "@armature/prompts";
 import { failure } from "../failure-of.js";
+import { variablesFor } from "../prompt-variables.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
 
@@ -10,13 +11,14 @@ const MESSAGE_OVERHEAD_TOKENS = 6;
 
 /** Renders the prompt and packs it into the smallest window of the ladder, dropping the worst passages first. */
 export async function prompt(state: RequestState, services: Services): Promise<Patch> {
-  const { prompt: source, promptHash, promptWhy } = services.task;
+  const { prompt: source, promptFields, promptHash, promptWhy, task } = services.task;
+  const input = task.input.parse(state.input) as JsonValue;
   const room = roomFor(state, services);
   let passages = state.retrieval?.passages ?? [];
   let memories = state.retrieval?.memories ?? [];
   const dropped = [...(state.retrieval?.dropped ?? [])];
   for (;;) {
-    const { messages, stable } = compose(state, services, passages, memories);
+    const { messages, stable } = compose(input, services, passages, memories);
     const tokens = tokensOf(messages, room, services);
     if (tokens === undefined || tokens <= room) {
       return {
@@ -27,6 +29,7 @@ export async function prompt(state: RequestState, services: Services): Promise<P
           ...(promptWhy !== undefined && { why: promptWhy }),
           hash: promptHash,
           renderedHash: renderedHash(messages),
+          variables: variablesFor(promptFields, input),
           ...(tokens !== undefined && { tokens }),
           ...(stable && { stablePrefix: stable }),
           parameters: source.parameters,
@@ -60,12 +63,11 @@ interface Composed {
 }
 
 function compose(
-  state: RequestState,
+  input: JsonValue,
   { task, runtime }: Services,
   passages: readonly Passage[],
   memories: readonly MemoryItem[],
 ): Composed {
-  const input = task.task.input.parse(state.input) as JsonValue;
   const messages = render(
     task.prompt,
     frameVariables(input, { passages, memories, ...(task.responseSchema && { schema: task.responseSchema }) }),
