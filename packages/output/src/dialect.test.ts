@@ -56,6 +56,29 @@ describe("what needs a guess is refused", () => {
     expect(outcome(text)).toBe(expected);
   });
 
+  it.each([
+    '{"x":[[1]]]}, "summary":"s"}',
+    '{"items":[1,2]]}',
+    '{"a":1]\n"b":2}',
+    '{"a":1},\n b: 2}',
+    "{“a”:1}, “b”: 2}",
+    '{"a":1} "b": 2}',
+    '{"a":1}, // c\n"b": 2}',
+    "[1,2],3]",
+    '["a"], b]',
+  ])("what goes on behind its last bracket: %j", (text) => {
+    expect(outcome(text, z.unknown())).toBe("OUTPUT_INVALID:brackets");
+  });
+
+  it.each<[string, unknown]>([
+    ['{"a":[1]]', { a: [1] }],
+    ['{"a":1}}', { a: 1 }],
+    ['{"a":1}\n\n"a": the number, as asked', { a: 1 }],
+    ['{"a":1}, and note: this is all', { a: 1 }],
+  ])("prose or a bracket behind it is none of that: %j", (text, value) => {
+    expect(outcome(text, z.unknown())).toEqual(value);
+  });
+
   it("is a refusal also where any string would do", () => {
     expect(outcome("I'm sorry, I can't help with that.", z.string())).toBe("OUTPUT_REFUSED:refusal");
     expect(outcome('"quoted"', z.string())).toBe("quoted");

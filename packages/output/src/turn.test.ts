@@ -26,6 +26,32 @@ describe("where the model's turn ends", () => {
   });
 });
 
+describe("what is no part of the model's answer", () => {
+  const value = z.object({ a: z.int() });
+  const analysis = '<|channel|>analysis<|message|>maybe {"a":2}<|end|>';
+
+  it.each([
+    ["a channel of thoughts", `${analysis}<|start|>assistant<|channel|>final<|message|>{"a":1}<|return|>`],
+    ["a prompt that is echoed", '<|im_start|>user\n{"a":2}<|im_end|><|im_start|>assistant\n{"a":1}'],
+    ["a turn of the user that the model made up", '{"a":1}<|im_end|>\n<|im_start|>user\n{"a":2}'],
+    ["a turn of Gemma's user", '<start_of_turn>user\n{"a":2}<end_of_turn>\n<start_of_turn>model\n{"a":1}'],
+    ["a draft whose tags differ in case", '<Think>{"a":2}</think>{"a":1}'],
+  ])("%s", (_, text) => {
+    expect(parseOutput(text, value)).toMatchObject({ status: "value", value: { a: 1 } });
+  });
+
+  it("is not the channel in which tools are called", () => {
+    const text = `${analysis}<|start|>assistant<|channel|>commentary to=f <|constrain|>json<|message|>{"a":1}<|call|>`;
+    expect(parseOutput(text, value)).toMatchObject({ status: "value", value: { a: 1 } });
+  });
+
+  it("leaves no answer where there is nothing else", () => {
+    for (const text of [analysis, '<|im_start|>user\n{"a":2}<|im_end|>']) {
+      expect(parseOutput(text, value)).toMatchObject({ code: "OUTPUT_INVALID", issues: [{ kind: "no_json" }] });
+    }
+  });
+});
+
 describe("several tool calls", () => {
   const tagged = `<tool_call>\n${first}\n</tool_call>\n<tool_call>\n${second}\n</tool_call>`;
 

@@ -6,7 +6,7 @@ import type { Reading } from "./scan/node.js";
  * wrote the rest of the conversation, too.
  */
 const TURN_END =
-  /<\|(?:im_end|eot_id|eom_id|end|endoftext|start_header_id)\|>|<\|im_start\|>\s*(?:assistant|user|system|tool)|<(?:end|start)_of_turn>|<\/s>/;
+  /<\|(?:im_end|eot_id|eom_id|end|endoftext|return|call|start_header_id)\|>|<\|(?:im_)?start\|>\s*(?:assistant|user|system|tool)|<(?:end|start)_of_turn>|<\/s>/;
 
 /** What tool calls written as text are wrapped in. */
 const CALL_TAG = /(?:<\|?[A-Za-z][\w-]{0,40}\|?>|\[TOOL_CALLS?\])\s{0,20}$/i;

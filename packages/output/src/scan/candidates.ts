@@ -13,7 +13,32 @@ export interface Candidates {
   readonly stopped?: "too_deep" | "too_long" | "too_many";
 }
 
-const DRAFT_OPEN = /<(think|thinking|thought|reasoning|scratchpad)>/iy;
+/** A stretch of text that is no part of the answer: what begins it, and what ends it. */
+interface Draft {
+  readonly open: RegExp;
+  readonly close: RegExp;
+}
+
+const tagged = (name: string): Draft => ({
+  open: new RegExp(`<${name}>`, "iy"),
+  close: new RegExp(`</${name}>`, "gi"),
+});
+
+const TURN = "(?:<\\|im_start\\|>|<\\|start_header_id\\|>|<start_of_turn>|<\\|start\\|>)\\s{0,9}";
+
+/** Drafts in tags, the channel of thoughts of gpt-oss, and the turns of others than the model, where a prompt is echoed. */
+const DRAFTS: readonly Draft[] = [
+  ...["think", "thinking", "thought", "reasoning", "scratchpad"].map(tagged),
+  {
+    open: /<\|channel\|>\s{0,9}analysis\b/y,
+    close: /<\|(?:end|return|call|start)\|>|<\|channel\|>(?!\s{0,9}analysis)/g,
+  },
+  {
+    open: new RegExp(`${TURN}(?:user|system|developer|tool|ipython)\\b`, "y"),
+    close: new RegExp(`${TURN}(?:assistant|model)\\b`, "g"),
+  },
+];
+
 const DRAFT_CLOSE = /<\/(think|thinking|thought|reasoning|scratchpad)>/iy;
 
 /** Work allowed for false starts, in characters for each character of the text: what keeps the whole linear. */
@@ -66,11 +91,13 @@ export function findCandidates(text: string): Candidates {
 function skipDraft(text: string, at: number): number | "closing" | undefined {
   DRAFT_CLOSE.lastIndex = at;
   if (DRAFT_CLOSE.test(text)) return "closing";
-  DRAFT_OPEN.lastIndex = at;
-  const open = DRAFT_OPEN.exec(text);
-  if (open === null) return undefined;
-  const close = text.indexOf(`</${open[1]}>`, at);
-  const end = close === -1 ? text.length : close + open[1]!.length + 3;
-  steps.count += end - at;
-  return end;
+  for (const { open, close } of DRAFTS) {
+    open.lastIndex = at;
+    if (!open.test(text)) continue;
+    close.lastIndex = open.lastIndex;
+    const end = close.test(text) ? close.lastIndex : text.length;
+    steps.count += end - at;
+    return end;
+  }
+  return undefined;
 }

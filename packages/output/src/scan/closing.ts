@@ -139,3 +139,10 @@ export function isSeam(text: string, end: number, next: number): boolean {
   if (!isQuoteCode(text.charCodeAt(end - 1)) || !isQuoteCode(text.charCodeAt(next))) return false;
   return isSpace(text.charCodeAt(end - 2)) || isSpace(text.charCodeAt(next + 1));
 }
+
+const BRACKET_OR_COMMA = /\s{0,50}[\]},]/y;
+
+/** Whether a bracket or comma follows, so that the bracket before it may not have been the last. */
+export function goesOn(text: string, at: number): boolean {
+  return isAhead(BRACKET_OR_COMMA, 51, text, at);
+}

@@ -2,7 +2,7 @@ import type { JsonValue } from "@armature/contracts";
 import { jsonEqual } from "../json-equal.js";
 import { readBare } from "./bare.js";
 import { skipBlank, skipSpace } from "./blank.js";
-import { closesAt, endsInOperator, endsInQuote, isEllipsis, isSeam, type Role } from "./closing.js";
+import { closesAt, endsInOperator, endsInQuote, goesOn, isEllipsis, isSeam, type Role } from "./closing.js";
 import { Departures } from "./departures.js";
 import { type Frame, Frames, type Places } from "./frame.js";
 import { MAX_DEPTH, type Reading } from "./node.js";
@@ -270,8 +270,8 @@ export class DialectReader {
     this.pos += 1;
     if (code !== own) {
       this.departures.note("mismatched_bracket", this.pos - 1, this.pos, String.fromCharCode(own));
-      // The root can only have been meant to end here; further in, the brackets have several readings.
-      if (this.frames.depth > 1) {
+      // The root can only have been meant to end here, unless it goes on; further in, the brackets have several readings.
+      if (this.frames.depth > 1 || goesOn(this.text, this.pos)) {
         this.departures.lossy("brackets", "the brackets do not match", this.pos - 1, this.pos);
       }
     }

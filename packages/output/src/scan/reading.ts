@@ -4,11 +4,23 @@ import { isAhead } from "./closing.js";
 /** Nothing, for all who have nothing. */
 export const NONE: readonly never[] = [];
 
-const MORE_MEMBERS = /\s{0,50},\s{0,50}["']/y;
+/** What a bracket that came too early leaves behind: blanks, comments, further brackets. */
+const BETWEEN = "(?:[\\s\\]}]|(?://|#)[^\\n]{0,99}\\n){0,50}";
+const QUOTED_KEY = "[\"'\u201c\u2018\u201e][^\"'\u201d\u2019\\n]{1,99}[\"'\u201d\u2019]";
+const BARE_KEY = "[\\p{L}_$][\\p{L}\\p{N}_$-]{0,60}";
+/** The rest of a member, to the bracket that ends it. */
+const MEMBER = "\\s{0,9}:[^[\\]{}]{1,200}[\\]}]";
+const ITEM = "[^\\s[\\]{}\"',:]{1,60}\\s{0,9}[\\]}]";
+
+/** A string after a comma, or a member or item with a bracket that ends it. Without a comma words are more likely prose. */
+const MORE_MEMBERS = new RegExp(
+  `${BETWEEN}(?:,(?:,|${BETWEEN})(?:["'\u201c\u2018\u201e]|${BARE_KEY}${MEMBER}|${ITEM})|${QUOTED_KEY}${MEMBER})`,
+  "uy",
+);
 
 /** An issue where members follow the bracket that seemed to be the last. */
 export function membersBehind(text: string, end: number): Issue[] {
-  if (!isAhead(MORE_MEMBERS, 102, text, end)) return [];
+  if (!isAhead(MORE_MEMBERS, 400, text, end)) return [];
   const message = "more members follow the closing bracket";
   return [{ kind: "brackets", path: [], message, span: { start: end, end: end + 1 } }];
 }

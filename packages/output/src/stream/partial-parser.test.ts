@@ -49,6 +49,7 @@ describe("where a piece ends", () => {
     const pieces = ["``", "`json\n", "{", '"a":1', "}\n`", "``"];
     expect(shown(pieces).slice(-3)).toEqual([{}, { a: 1 }, { a: 1 }]);
     expect(shown(["<thi", 'nk>{"a":0}</th', 'ink>{"a":', "1}"])).toEqual([undefined, undefined, {}, { a: 1 }]);
+    expect(shown(["<Think>", '{"a":0}</th', 'ink>{"a":', "1}"])).toEqual([undefined, undefined, {}, { a: 1 }]);
   });
 
   it("after a quote that may be inside: it waits for what follows", () => {

@@ -1,4 +1,6 @@
-const DRAFT = /^<(\/?)(think|thinking|thought|reasoning|scratchpad)>$/i;
+const NAMES = ["think", "thinking", "thought", "reasoning", "scratchpad"];
+const DRAFT = new RegExp(`^<(/?)(${NAMES.join("|")})>$`, "i");
+const CLOSING = new Map(NAMES.map((name) => [name, new RegExp(`</${name}>`, "i")]));
 /** Length of the longest tag, `</scratchpad>`. */
 const LONGEST = 13;
 
@@ -6,7 +8,7 @@ const LONGEST = 13;
 export class TagReader {
   private tag = "";
   /** The tag that ends the draft. */
-  private closing: string | undefined;
+  private closing: RegExp | undefined;
 
   get isInDraft(): boolean {
     return this.closing !== undefined;
@@ -16,12 +18,12 @@ export class TagReader {
   skip(text: string, from: number): number {
     const closing = this.closing!;
     const joined = this.tag + text.slice(from);
-    const at = joined.indexOf(closing);
-    if (at === -1) {
-      this.tag = joined.slice(-(closing.length - 1));
+    const found = closing.exec(joined);
+    if (found === null) {
+      this.tag = joined.slice(1 - LONGEST);
       return text.length;
     }
-    const end = from + at + closing.length - this.tag.length;
+    const end = from + found.index + found[0].length - this.tag.length;
     this.tag = "";
     this.closing = undefined;
     return end;
@@ -36,7 +38,7 @@ export class TagReader {
     this.tag = "";
     if (found === null) return undefined;
     if (found[1] !== "") return "closed";
-    this.closing = `</${found[2]}>`;
+    this.closing = CLOSING.get(found[2]!.toLowerCase());
     return "opened";
   }
 }
