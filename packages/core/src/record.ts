@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
 import { activeTrace, applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
@@ -74,5 +74,5 @@ function whyUnreplayable(state: RequestState): string[] {
 
 /** SHA-256 of a JSON text, hexadecimal. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

@@ -29,8 +29,10 @@ export function initialState(identity: RequestIdentity, input: JsonValue, fields
 
 /** State after a patch that {@link checkPatch} let pass. */
 export function applyPatch(state: RequestState, patch: Patch, fields: Fields): RequestState {
+  const keys = Object.keys(patch);
+  if (keys.length === 0) return state;
   const next: Record<string, unknown> = { ...state };
-  for (const key of Object.keys(patch)) {
+  for (const key of keys) {
     const value = patch[key];
     if (value === undefined) continue;
     if (appends(key)) next[key] = append(next[key] as readonly unknown[], value as readonly unknown[]);

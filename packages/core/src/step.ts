@@ -57,6 +57,7 @@ async function visitNode(
   const entered = applyPatch(state, before, table.fields);
   const raw = await within(services.context, node.run(entered, services));
   const patch = node.foreign ? checkPatch(name, raw, table.fields) : raw;
+  if (!isBoundary(name)) return mergePatches(before, patch);
   const left = applyPatch(entered, patch, table.fields);
   if (name === "validate") noteValidation(left, services);
   const after = left.failure ? {} : await within(services.context, guardAfter(name, left, services));
@@ -86,6 +87,11 @@ function isFirstVisit(state: RequestState): boolean {
   return visits.length === 1 && visits[0] === 1;
 }
 
+/** Whether something is looked at, by guards or for the record, when the node is left. */
+function isBoundary(name: string): boolean {
+  return name === "retrieve" || name === "validate";
+}
+
 function guardAfter(name: string, state: RequestState, services: Services): Promise<Patch> | Patch {
   if (name === "retrieve") return guardRetrieval(state, services);
   if (name === "validate" && state.candidate && state.issues.length === 0) return guardOutput(state, services);
@@ -94,8 +100,10 @@ function guardAfter(name: string, state: RequestState, services: Services): Prom
 
 /** Later keys replace; what appends is joined. */
 function mergePatches(...patches: readonly Patch[]): Patch {
-  const merged: Record<string, unknown> = {};
-  for (const patch of patches) {
+  const [first = {}, ...others] = patches.filter((patch) => Object.keys(patch).length > 0);
+  if (others.length === 0) return first;
+  const merged: Record<string, unknown> = { ...first };
+  for (const patch of others) {
     for (const [key, value] of Object.entries(patch)) {
       const present = merged[key];
       merged[key] = appends(key) && Array.isArray(present) ? [...present, ...(value as unknown[])] : value;

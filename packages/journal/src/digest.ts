@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ContentDigest, JsonValue } from "@armature/contracts";
 
 /**
@@ -9,8 +9,7 @@ import type { ContentDigest, JsonValue } from "@armature/contracts";
  */
 export function digest(value: JsonValue, salt = ""): ContentDigest {
   const text = canonical(value);
-  const hash = createHash("sha256").update(`${salt}\0${text}`, "utf8").digest("hex");
-  return { hash, bytes: Buffer.byteLength(text, "utf8") };
+  return { hash: hash("sha256", `${salt}\0${text}`), bytes: Buffer.byteLength(text, "utf8") };
 }
 
 function canonical(value: JsonValue): string {

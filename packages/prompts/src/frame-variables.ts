@@ -22,10 +22,15 @@ export function frameVariables(input: JsonValue, parts: FrameParts = {}): { [nam
   const fields = typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
   return {
     ...fields,
-    input: JSON.stringify(input),
+    // Most templates name neither of the two texts.
+    get input() {
+      return JSON.stringify(input);
+    },
     passages: parts.passages ?? [],
     memories: (parts.memories ?? []).map(toVariable),
-    schema: parts.schema === undefined ? "" : JSON.stringify(parts.schema),
+    get schema() {
+      return parts.schema === undefined ? "" : JSON.stringify(parts.schema);
+    },
   };
 }
 

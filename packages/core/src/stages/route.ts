@@ -19,15 +19,9 @@ export async function route(state: RequestState, services: Services): Promise<Pa
   const invalid = checkInput(state, services);
   if (invalid) return { failure: invalid };
   const { microUsd, soft, shouldDowngrade } = await roomOf(services);
-  const request: RouteRequest = {
-    input: state.input,
-    text: aboutOf(state.input, services),
-    candidates: services.task.task.models.map((name) => candidate(name, services)),
-    ...(microUsd !== undefined && { headroomMicroUsd: microUsd }),
-  };
-  const decision = await decide(request, services);
+  const decision = await decide(state, microUsd, services);
   const limits = soft.map(({ scope, window, share }) => `budget ${scope}/${window} is at ${Math.round(share * 100)}%`);
-  const routing = shouldDowngrade ? weakestFirst(decision, request, limits[0]!) : decision;
+  const routing = shouldDowngrade ? weakestFirst(decision, services, limits[0]!) : decision;
   return { routing, rung: 0, degraded: limits };
 }
 
@@ -38,8 +32,8 @@ async function roomOf({ runtime, headroom }: Services): Promise<Headroom> {
 }
 
 /** A budget that runs low asks for the weakest model first; what was chosen stays as its fallback. */
-function weakestFirst(decision: RouteDecision, { candidates }: RouteRequest, reason: string): RouteDecision {
-  const { route } = candidates[0]!;
+function weakestFirst(decision: RouteDecision, { task }: Services, reason: string): RouteDecision {
+  const route = task.task.models[0]!;
   const rest = decision.ladder.filter((rung) => rung.route !== route);
   return { ...decision, ladder: [{ route, reason }, ...rest] };
 }
@@ -71,16 +65,27 @@ function candidate(name: string, { runtime }: Services): RouteCandidate {
   };
 }
 
-async function decide(request: RouteRequest, services: Services): Promise<RouteDecision> {
+async function decide(
+  { input }: RequestState,
+  headroomMicroUsd: number | undefined,
+  services: Services,
+): Promise<RouteDecision> {
   const { router } = services.runtime;
-  if (!router) return inOrder(request);
+  const { models } = services.task.task;
+  if (!router) return inOrder(models);
+  const request: RouteRequest = {
+    input,
+    text: aboutOf(input, services),
+    candidates: models.map((name) => candidate(name, services)),
+    ...(headroomMicroUsd !== undefined && { headroomMicroUsd }),
+  };
   let decision: RouteDecision;
   try {
     decision = await router.route(request, services.context);
   } catch (cause) {
     throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" failed.`, { plugin: router.name, cause });
   }
-  const known = new Set(request.candidates.map((one) => one.route));
+  const known = new Set(models);
   const wrong = decision?.ladder?.find((rung) => !known.has(rung.route));
   if (!decision?.ladder?.length || wrong) {
     const what = wrong ? `the model "${wrong.route}", which the task does not allow` : "no model";
@@ -89,10 +94,10 @@ async function decide(request: RouteRequest, services: Services): Promise<RouteD
   return decision;
 }
 
-function inOrder({ candidates }: RouteRequest): RouteDecision {
+function inOrder(models: readonly string[]): RouteDecision {
   const reason = "the task's own order";
   return {
-    ladder: candidates.map(({ route }) => ({ route, reason })),
-    scores: candidates.map(({ route }, index) => ({ route, score: candidates.length - index, reason })),
+    ladder: models.map((route) => ({ route, reason })),
+    scores: models.map((route, index) => ({ route, score: models.length - index, reason })),
   };
 }

@@ -1,8 +1,11 @@
 import { isIP } from "node:net";
 import type { Detection, Detector } from "../detector.js";
 
+// What every address holds: digits around a dot, or two colons with one group at most between them. Prose is full of runs
+// of the letters a to f, and few texts have this.
+const SIGN = /\d\.\d|:[0-9a-f]{0,4}:/i;
 // The longest address is 45 characters; a longer run is something else.
-const RUN = /[0-9a-f:.]+/gi;
+const RUN = /[0-9a-f:.]{2,}/gi;
 const NOBODY = /^(?:0\.0\.0\.0|127\.|255\.255\.255\.255$)/;
 
 /** IPv4 and IPv6 addresses, but not those that point at no one: loopback, unspecified, broadcast. */
@@ -10,7 +13,9 @@ export const ip: Detector = {
   label: "IP",
   detect(text) {
     const found: Detection[] = [];
+    if (!SIGN.test(text)) return found;
     for (const match of text.matchAll(RUN)) {
+      if (!SIGN.test(match[0])) continue;
       const start = match.index + leading(match[0]);
       const address = text.slice(start, match.index + match[0].length).replace(/[.:]{1,8}$/, "");
       const end = start + address.length;
