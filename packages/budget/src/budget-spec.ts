@@ -1,4 +1,4 @@
-import type { BudgetLine } from "@armature/contracts";
+import { ArmatureError, type BudgetLine } from "@armature/contracts";
 
 export type BudgetScope = "tenant" | "user" | "task" | "key" | "global";
 export type BudgetWindow = "request" | "hour" | "day" | "month" | "total";
@@ -43,9 +43,15 @@ export function accountOf(spec: BudgetSpec, subject: NamedSubject, now: number):
   return {
     spec,
     account: `${scopeName(spec.scope, subject)}/${window.name}`,
-    capMicroUsd: Math.floor(spec.usd * 1_000_000 + 1e-6),
+    capMicroUsd: capOf(spec),
     resetsAt: window.resetsAt,
   };
+}
+
+// A cap that is no number would let everything through: no sum is above it.
+function capOf({ usd }: BudgetSpec): number {
+  if (usd >= 0) return Math.floor(usd * 1_000_000 + 1e-6);
+  throw new ArmatureError("CONFIG_INVALID", `A budget needs its cap in US dollars as \`usd\`, and has ${usd}.`);
 }
 
 // Names are percent-encoded, so that no tenant can be spelled to meet another's account.

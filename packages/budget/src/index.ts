@@ -1,4 +1,5 @@
 export { createGate, type GateOptions } from "./budget-gate.js";
+export { budgetSpecs } from "./budget-schema.js";
 export type { BudgetScope, BudgetSpec, BudgetSubject, BudgetWindow } from "./budget-spec.js";
 export { type Cost, costAt, costOf } from "./cost.js";
 export { type Headroom, headroom, type SoftLimit } from "./headroom.js";
@@ -6,6 +7,6 @@ export { type HeldWork, holdBudget } from "./hold-budget.js";
 export { memoryBudgetStore } from "./memory-budget-store.js";
 export { meter } from "./meter.js";
 export { type DeclaredPrice, type DeclaredRates, type Price, type PriceOverlay, priceOf, type Rate } from "./price.js";
-export { readPrices } from "./price-file.js";
+export { priceOverlay, readPrices } from "./price-file.js";
 export { type SqliteBudgetStoreOptions, sqliteBudgetStore } from "./sqlite-budget-store.js";
 export { type WorstCase, worstCase } from "./worst-case.js";

@@ -44,7 +44,7 @@ test("prices a model that the list lacks, with long contexts and service tiers",
 test("names the file and every field that is wrong", () => {
   const path = write(JSON.stringify({ a: { input: "free", output: 1 }, b: { input: 1, output: -1, outputt: 2 } }));
   expect(() => readPrices(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
-  expect(() => readPrices(path)).toThrow(/prices\.json is wrong at a\.input: .*; b\.output: .*outputt/);
+  expect(() => readPrices(path)).toThrow(/prices\.json is wrong at a\.input: .*at b\.output: .*outputt/s);
   expect(() => readPrices(write("{"))).toThrow(/prices\.json cannot be read as JSON/);
   expect(() => readPrices(join(folder, "none.json"))).toThrow(/none\.json cannot be read/);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ArmatureError } from "@armature/contracts";
+import { ArmatureError, configInvalid, describeIssues } from "@armature/contracts";
 import { z } from "zod";
 import type { PriceOverlay } from "./price.js";
 
@@ -11,7 +11,8 @@ const rates = {
   cacheWrite: Usd.optional(),
   reasoning: Usd.optional(),
 };
-const PriceFile = z.record(
+/** What a price overlay is, in a file or in code. */
+export const priceOverlay = z.record(
   z.string().min(1),
   z.strictObject({
     ...rates,
@@ -32,8 +33,9 @@ export function readPrices(path: string): PriceOverlay {
   } catch (cause) {
     throw new ArmatureError("CONFIG_INVALID", `The price file ${path} cannot be read as JSON`, { cause });
   }
-  const parsed = PriceFile.safeParse(json);
+  const parsed = priceOverlay.safeParse(json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the whole file"}: ${issue.message}`);
-  throw new ArmatureError("CONFIG_INVALID", `The price file ${path} is wrong at ${problems.join("; ")}`);
+  throw configInvalid(
+    describeIssues("", parsed.error).map((problem) => `The price file ${path} is wrong at ${problem}`),
+  );
 }

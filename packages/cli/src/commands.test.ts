@@ -96,7 +96,7 @@ describe("armature check", () => {
     write("armature.config.ts", "export default { models: {}, tasks: 3, plugin: [] };");
     const { code, err } = await armature("check");
     expect(code).toBe(1);
-    expect(err).toMatch(/^2 problems:\n.*armature\.config\.ts: tasks: .*\n.*armature\.config\.ts: .*plugin/);
+    expect(err).toMatch(/^3 problems:\n.*tasks: .*\n.*"plugin"\n.*journal: missing/);
   });
 
   it("takes the words of the application, and its paths from the config's folder", async () => {

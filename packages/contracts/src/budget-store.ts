@@ -50,4 +50,10 @@ export interface BudgetStore {
   balances(accounts: readonly string[], now: number): Promise<Balance[]>;
 }
 
-export const BudgetStore = single<BudgetStore>("BudgetStore");
+export const BudgetStore = single<BudgetStore>("BudgetStore", {
+  hold: "function",
+  dispatch: "function",
+  settle: "function",
+  release: "function",
+  balances: "function",
+});

@@ -40,4 +40,4 @@ export interface Cache {
   erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt>;
 }
 
-export const Cache = single<Cache>("Cache");
+export const Cache = single<Cache>("Cache", { name: "string", get: "function", set: "function", erase: "function" });

@@ -31,4 +31,10 @@ export interface DocumentStore {
   version?(context: RequestContext): Promise<string>;
 }
 
-export const DocumentStore = many<DocumentStore>("DocumentStore");
+export const DocumentStore = many<DocumentStore>("DocumentStore", {
+  name: "string",
+  add: "function",
+  search: "function",
+  delete: "function",
+  erase: "function",
+});

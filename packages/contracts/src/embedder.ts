@@ -12,7 +12,7 @@ export interface Embedder {
   embed(texts: readonly string[], context: RequestContext): Promise<number[][]>;
 }
 
-export const Embedder = single<Embedder>("Embedder");
+export const Embedder = single<Embedder>("Embedder", { id: "string", dimensions: "number", embed: "function" });
 
 /** The application's embedder as plugins see it: bound to one request, paid and recorded like any attempt. */
 export interface MeteredEmbedder {

@@ -24,4 +24,4 @@ export interface Guard {
   check(subject: GuardSubject, context: RequestContext): Promise<Verdict>;
 }
 
-export const Guard = many<Guard>("Guard");
+export const Guard = many<Guard>("Guard", { name: "string", boundaries: "object", check: "function" });

@@ -6,4 +6,4 @@ export interface Ids {
   next(): string;
 }
 
-export const Ids = single<Ids>("Ids");
+export const Ids = single<Ids>("Ids", { next: "function" });

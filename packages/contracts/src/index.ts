@@ -45,6 +45,7 @@ export {
   type PluginFactory,
   type Registrar,
 } from "./plugin.js";
+export { configInvalid, describeIssues } from "./problem.js";
 export type { PromptTrace } from "./prompt-trace.js";
 export { Random } from "./random.js";
 export { RecordSink } from "./record-sink.js";
@@ -67,7 +68,7 @@ export type { Span } from "./span.js";
 export type { StablePrefix } from "./stable-prefix.js";
 export { STAGES, type Stage } from "./stage.js";
 export { systemClock, systemIds, systemRandom } from "./system.js";
-export { type Arity, many, single, type Token } from "./token.js";
+export { type Arity, type Members, many, misfitOf, single, type Token } from "./token.js";
 export { Tokenizer } from "./tokenizer.js";
 export { Tool } from "./tool.js";
 export type { ToolCall } from "./tool-call.js";

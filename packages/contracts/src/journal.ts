@@ -106,4 +106,4 @@ export interface Journal {
   retain?(rules: readonly RetentionRule[]): Promise<RetentionReceipt>;
 }
 
-export const Journal = single<Journal>("Journal");
+export const Journal = single<Journal>("Journal", { open: "function", write: "function", read: "function" });

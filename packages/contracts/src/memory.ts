@@ -38,4 +38,4 @@ export interface Memory {
   forget(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt>;
 }
 
-export const Memory = single<Memory>("Memory");
+export const Memory = single<Memory>("Memory", { recall: "function", remember: "function", forget: "function" });

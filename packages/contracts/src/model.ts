@@ -36,4 +36,4 @@ export interface NamedModel {
   readonly model: Model;
 }
 
-export const Model = many<NamedModel>("Model");
+export const Model = many<NamedModel>("Model", { route: "string", model: "object" });

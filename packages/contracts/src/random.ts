@@ -6,4 +6,4 @@ export interface Random {
   next(): number;
 }
 
-export const Random = single<Random>("Random");
+export const Random = single<Random>("Random", { next: "function" });

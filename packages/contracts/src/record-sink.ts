@@ -7,4 +7,4 @@ export interface RecordSink {
   write(record: RequestRecord): void | Promise<void>;
 }
 
-export const RecordSink = many<RecordSink>("RecordSink");
+export const RecordSink = many<RecordSink>("RecordSink", { name: "string", write: "function" });

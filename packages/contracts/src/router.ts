@@ -47,4 +47,4 @@ export interface Router {
   route(request: RouteRequest, context: RequestContext): Promise<RouteDecision>;
 }
 
-export const Router = single<Router>("Router");
+export const Router = single<Router>("Router", { name: "string", route: "function" });

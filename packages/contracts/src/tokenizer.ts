@@ -6,4 +6,4 @@ export interface Tokenizer {
   count(text: string, model?: string): number;
 }
 
-export const Tokenizer = single<Tokenizer>("Tokenizer");
+export const Tokenizer = single<Tokenizer>("Tokenizer", { count: "function" });

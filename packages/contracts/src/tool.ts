@@ -14,4 +14,4 @@ export interface Tool<Arguments = unknown> {
   run(args: Arguments, context: RequestContext): Promise<JsonValue>;
 }
 
-export const Tool = many<Tool>("Tool");
+export const Tool = many<Tool>("Tool", { name: "string", description: "string", run: "function" });

@@ -1,5 +1,5 @@
 export { Armature, type RunOptions, type StreamOptions } from "./armature.js";
-export { type ArmatureOptions, createArmature } from "./create-armature.js";
+export { createArmature } from "./create-armature.js";
 export {
   afterCall,
   afterPrompt,
@@ -12,6 +12,7 @@ export {
 export { GraphBuilder, type OpenStage, type StateWith } from "./graph-builder.js";
 export type { CompiledGraph, CompileOptions } from "./langgraph.js";
 export type { Limits } from "./limits.js";
+export { type ArmatureOptions, optionProblems } from "./options.js";
 export { outcomeOf } from "./outcome.js";
 export type { PreparedTask } from "./prepared-task.js";
 export type { Divergence } from "./replay/compare.js";

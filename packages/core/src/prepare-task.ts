@@ -1,4 +1,4 @@
-import type { JsonObject, Tool } from "@armature/contracts";
+import { configInvalid, type JsonObject, type Tool, type ToolSpec } from "@armature/contracts";
 import { isText, toJsonSchema } from "@armature/output";
 import {
   checkExamples,
@@ -14,8 +14,8 @@ import {
   variablesOf,
 } from "@armature/prompts";
 import type { ZodType } from "zod";
+import { collect } from "./collect.js";
 import type { PreparedTask } from "./prepared-task.js";
-import { configInvalid } from "./problem.js";
 import { namedFields } from "./prompt-variables.js";
 import { sha256 } from "./record.js";
 import type { Task } from "./task.js";
@@ -34,43 +34,29 @@ export interface Surroundings {
   readonly hasCache: boolean;
 }
 
+/** Everything that is wrong with a task as far as its surroundings are known: what is absent there is not judged. */
+export function checkTask(task: Task, known: Partial<Surroundings>): readonly string[] {
+  const { problems, pinned, ...surroundings } = resolveTask(task, known);
+  const { strict, lock, tools } = known;
+  // The hash of a prompt takes in the tools, so that those of plugins have to be known.
+  if (problems.length === 0 && pinned && strict && lock && (task.tools ?? tools)) {
+    collect(problems, () => requireLocked(lock, { task: task.name, prompt: pinned.prompt, surroundings }));
+  }
+  return problems;
+}
+
 /**
  * Resolves what a task refers to. Throws one `CONFIG_INVALID` with everything that is wrong with it, or
  * `PROMPT_UNLOCKED` when nothing is but that its prompt was not accepted.
  */
 export function prepareTask(task: Task, around: Surroundings): PreparedTask {
-  const where = `task "${task.name}"`;
-  const problems = referenceProblems(task, around).map((problem) => `${where}: ${problem}`);
-  const inputSchema = schemaOf(`${where}: input`, task.input, problems);
-  const outputSchema = isText(task.output) ? undefined : schemaOf(`${where}: output`, task.output, problems);
-  const pinned = resolvePrompt(task, around, problems);
-  const variables = pinned ? variablesOf(pinned.prompt) : [];
-  if (pinned && inputSchema) {
-    const wrong = [
-      ...checkVariables(pinned.prompt, inputSchema),
-      ...checkExamples(pinned.prompt, task.input, task.output),
-    ];
-    problems.push(...wrong.map((problem) => `${where}: ${describeProblem(problem)}`));
-    if (task.retrieve && !variables.some((name) => name === "passages" || name.startsWith("passages."))) {
-      const { name, version } = pinned.prompt;
-      problems.push(`${where}: retrieve: prompt ${name}@${version} never mentions passages, so what is found is lost`);
-    }
-  }
-  const tools = task.tools ?? around.tools;
-  const toolSpecs = tools.map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    parameters: schemaOf(`tool "${tool.name}"`, tool.parameters as ZodType, problems) ?? {},
-  }));
+  const { problems, pinned, ...surroundings } = resolveTask(task, around);
   if (problems.length > 0 || !pinned) throw configInvalid(problems);
   const { prompt, pin } = pinned;
-  const surroundings = {
-    ...(inputSchema && { inputSchema }),
-    ...(outputSchema && { outputSchema }),
-    tools: toolSpecs,
-  };
+  const { outputSchema, tools: toolSpecs } = surroundings;
   if (around.strict) requireLocked(around.lock, { task: task.name, prompt, surroundings });
   const hash = promptHash(prompt, surroundings);
+  const variables = variablesOf(prompt);
   return {
     task,
     prompt,
@@ -80,27 +66,73 @@ export function prepareTask(task: Task, around: Surroundings): PreparedTask {
     promptHash: hash,
     hash: sha256(JSON.stringify([task.name, hash, task.models, task.limits])),
     ...(outputSchema && { responseSchema: outputSchema }),
-    tools,
+    tools: task.tools ?? around.tools,
     toolSpecs,
   };
 }
 
-function referenceProblems(task: Task, { models, stores, hasCache }: Surroundings): string[] {
-  const known = [...models].join(", ") || "none";
-  const unknown = task.models.filter((name) => !models.has(name));
-  const missing = (task.retrieve?.stores ?? []).filter((name) => !stores.has(name));
+interface Resolved {
+  readonly problems: string[];
+  readonly pinned?: PinnedPrompt;
+  readonly inputSchema?: JsonObject;
+  readonly outputSchema?: JsonObject;
+  readonly tools: readonly ToolSpec[];
+}
+
+function resolveTask(task: Task, known: Partial<Surroundings>): Resolved {
+  const where = `task "${task.name}"`;
+  const problems = referenceProblems(task, known).map((problem) => `${where}: ${problem}`);
+  const inputSchema = schemaOf(`${where}: input`, task.input, problems);
+  const outputSchema = isText(task.output) ? undefined : schemaOf(`${where}: output`, task.output, problems);
+  const pinned = resolvePrompt(task, known, problems);
+  if (pinned && inputSchema) {
+    const wrong = [
+      ...checkVariables(pinned.prompt, inputSchema),
+      ...checkExamples(pinned.prompt, task.input, task.output),
+    ];
+    problems.push(...wrong.map((problem) => `${where}: ${describeProblem(problem)}`));
+    const variables = variablesOf(pinned.prompt);
+    if (task.retrieve && !variables.some((name) => name === "passages" || name.startsWith("passages."))) {
+      const { name, version } = pinned.prompt;
+      problems.push(`${where}: retrieve: prompt ${name}@${version} never mentions passages, so what is found is lost`);
+    }
+  }
+  const tools = (task.tools ?? known.tools ?? []).map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    parameters: schemaOf(`tool "${tool.name}"`, tool.parameters as ZodType, problems) ?? {},
+  }));
+  return {
+    problems,
+    ...(pinned && { pinned }),
+    ...(inputSchema && { inputSchema }),
+    ...(outputSchema && { outputSchema }),
+    tools,
+  };
+}
+
+function referenceProblems(task: Task, { models, stores, hasCache }: Partial<Surroundings>): string[] {
+  const unknown = task.models.filter((name) => models && !models.has(name));
+  const missing = (task.retrieve?.stores ?? []).filter((name) => stores && !stores.has(name));
   return [
-    ...unknown.map((name) => `models: there is no model "${name}"; the models are: ${known}`),
+    ...unknown.map(
+      (name) => `models: there is no model "${name}"; the models are: ${[...models!].join(", ") || "none"}`,
+    ),
     ...missing.map((name) => `retrieve.stores: there is no document store "${name}"`),
-    ...(task.retrieve && stores.size === 0 ? ["retrieve: no plugin provides a DocumentStore"] : []),
-    ...(task.cache && !hasCache ? ["cache: no plugin provides a Cache"] : []),
+    ...(task.retrieve && stores?.size === 0 ? ["retrieve: no plugin provides a DocumentStore"] : []),
+    ...(task.cache && hasCache === false ? ["cache: no plugin provides a Cache"] : []),
   ];
 }
 
-function resolvePrompt(task: Task, around: Surroundings, problems: string[]): PinnedPrompt | undefined {
+function resolvePrompt(
+  task: Task,
+  { prompts, lock, label }: Partial<Surroundings>,
+  problems: string[],
+): PinnedPrompt | undefined {
   if (typeof task.prompt !== "string") return { prompt: task.prompt };
+  if (!prompts || !lock) return undefined;
   try {
-    return resolvePinned(around.prompts, around.lock, task.prompt, around.label);
+    return resolvePinned(prompts, lock, task.prompt, label);
   } catch (error) {
     problems.push(`task "${task.name}": prompt: ${(error as Error).message}`);
     return undefined;

@@ -1,8 +1,7 @@
-import { ArmatureError, type JsonValue, type Tool } from "@armature/contracts";
+import { configInvalid, describeIssues, type JsonValue, type Tool } from "@armature/contracts";
 import type { Prompt } from "@armature/prompts";
 import type { ZodType, z } from "zod";
 import { type Limits, limitsSchema } from "./limits.js";
-import { describeIssues } from "./problem.js";
 
 /** How a task looks things up before it asks the model. */
 export interface RetrievalPlan<Input> {
@@ -60,7 +59,7 @@ export function defineTask<In extends ZodType, Out extends ZodType>(
   else if (limits.data.minOutputTokens > limits.data.maxOutputTokens) {
     problems.push(`${where}: limits.minOutputTokens is above limits.maxOutputTokens`);
   }
-  if (problems.length > 0 || !limits.success) throw new ArmatureError("CONFIG_INVALID", problems.join("\n"));
+  if (problems.length > 0 || !limits.success) throw configInvalid(problems);
   return { ...definition, limits: limits.data };
 }
 

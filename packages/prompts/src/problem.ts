@@ -20,6 +20,7 @@ export function describeProblem(problem: PromptProblem): string {
 /** One `CONFIG_INVALID` that lists every problem; each is an issue with the path `[source, field]`. */
 export function promptsInvalid(problems: readonly PromptProblem[]): ArmatureError {
   return new ArmatureError("CONFIG_INVALID", problems.map(describeProblem).join("\n"), {
+    details: { problems: problems.map(describeProblem) },
     issues: problems.map((problem) => ({
       kind: "prompt",
       path: problem.field ? [problem.source, problem.field] : [problem.source],

@@ -1,12 +1,12 @@
 import { createArmature } from "@armature/core";
-import { loadConfig, problemsOf } from "../load-config.js";
+import { problemsOf, readConfig } from "../load-config.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 
 /** Boots the application and lists everything that is wrong with it. 0 when nothing is, 1 otherwise. */
 export async function check(path: string, terminal: Terminal): Promise<number> {
   try {
-    const config = await loadConfig(path);
+    const config = await readConfig(path);
     const app = await createArmature(config);
     await app.close();
     const { models, plugins = [], tasks = [] } = config;

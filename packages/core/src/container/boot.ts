@@ -1,5 +1,12 @@
-import { ArmatureError, describeCause, type Plugin, type Registrar, type Token } from "@armature/contracts";
-import { configInvalid } from "../problem.js";
+import {
+  ArmatureError,
+  configInvalid,
+  describeCause,
+  misfitOf,
+  type Plugin,
+  type Registrar,
+  type Token,
+} from "@armature/contracts";
 import { Container } from "./container.js";
 import { type PlannedPlugin, planBoot } from "./plan.js";
 
@@ -26,7 +33,7 @@ export async function boot(
   const provided = new Set(plugins.flatMap(({ definition }) => definition.provides ?? []).map((token) => token.key));
   const fallbacks = defaults.filter(({ token }) => !provided.has(token.key));
   const fixed = [...own, ...fallbacks];
-  const { order, problems } = planBoot(
+  const { order, problems } = await planBoot(
     plugins,
     fixed.map(({ token }) => token),
   );
@@ -68,7 +75,8 @@ async function setUp(
       declared(definition.provides, token, "provides");
       if (token.arity === "single" && delivered.has(token.key)) throw new Error(`it provides ${token.name} twice`);
       delivered.add(token.key);
-      container.add(token, provider);
+      const misfit = misfitOf(token, container.add(token, provider));
+      if (misfit) throw new Error(`what it provides as ${token.name} ${misfit}`);
     },
     get(token) {
       declared(definition.requires, token, "asks for");

@@ -14,10 +14,12 @@ export class Container {
   readonly #container: DependencyContainer = root.createChildContainer();
   readonly #counts = new Map<symbol, number>();
 
-  add<T>(token: Token<T>, provider: T | ClassProvider<T>): void {
+  /** Gives the instance that others will get. */
+  add<T>(token: Token<T>, provider: T | ClassProvider<T>): T {
     const instance = isClassProvider(provider) ? this.#build(provider) : provider;
     this.#container.register(token.key as InjectionToken, { useValue: instance });
     this.#counts.set(token.key, (this.#counts.get(token.key) ?? 0) + 1);
+    return instance;
   }
 
   has(token: Token<unknown>): boolean {

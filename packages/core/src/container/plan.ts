@@ -1,5 +1,4 @@
-import { CONTRACT_VERSION, type Plugin, type Token } from "@armature/contracts";
-import { describeIssues } from "../problem.js";
+import { CONTRACT_VERSION, describeIssues, type Plugin, type Token } from "@armature/contracts";
 
 /** A plugin with its options parsed. */
 export interface PlannedPlugin {
@@ -18,29 +17,36 @@ export interface BootPlan {
  * Orders plugins by what they declare, before anything runs. Finds at once: a contract version that is not ours, a
  * name used twice, bad options, two providers of a single token, a requirement nobody provides, a cycle.
  */
-export function planBoot(plugins: readonly Plugin[], alreadyProvided: readonly Token<unknown>[]): BootPlan {
+export async function planBoot(
+  plugins: readonly Plugin[],
+  alreadyProvided: readonly Token<unknown>[],
+): Promise<BootPlan> {
   const problems: string[] = [];
-  const planned = plugins.map((plugin) => ({ plugin, options: parseOptions(plugin, problems) }));
+  const planned: PlannedPlugin[] = [];
+  for (const plugin of plugins) planned.push({ plugin, options: await parseOptions(plugin, problems) });
   checkNamesAndVersions(plugins, problems);
   const providers = checkProviders(plugins, alreadyProvided, problems);
   for (const { definition } of plugins) {
     for (const token of definition.requires ?? []) {
-      if (token.arity === "single" && !providers.has(token.key) && !provided(alreadyProvided, token)) {
-        problems.push(`plugin "${definition.name}" requires ${token.name}, and no plugin provides it`);
-      }
+      if (token.arity === "many" || provided(alreadyProvided, token)) continue;
+      const names = providers.get(token.key) ?? [];
+      const what = `plugin "${definition.name}" requires ${token.name}, and`;
+      if (names.length === 0) problems.push(`${what} no plugin provides it`);
+      else if (names.every((name) => name === definition.name)) problems.push(`${what} nobody but itself provides it`);
     }
   }
   return { order: inDependencyOrder(planned, providers, problems), problems };
 }
 
-function parseOptions({ definition, options }: Plugin, problems: string[]): unknown {
+async function parseOptions({ definition, options }: Plugin, problems: string[]): Promise<unknown> {
   if (!definition.options) {
     if (options !== undefined) problems.push(`plugin "${definition.name}" takes no options`);
     return undefined;
   }
   // Options may be left out where an empty object would do.
-  const direct = definition.options.safeParse(options);
-  const parsed = !direct.success && options === undefined ? definition.options.safeParse({}) : direct;
+  const schema = definition.options;
+  const direct = await schema.safeParseAsync(options);
+  const parsed = !direct.success && options === undefined ? await schema.safeParseAsync({}) : direct;
   if (parsed.success) return parsed.data;
   problems.push(...describeIssues(`plugin "${definition.name}": options`, parsed.error));
   return undefined;

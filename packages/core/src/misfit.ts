@@ -1,0 +1,53 @@
+import type { PluginDefinition } from "@armature/contracts";
+
+/** Why a value of `models` is no model. */
+export function modelMisfits(value: unknown): string[] {
+  const isModel = isObject(value) && ("chat" in value ? isObject(value.chat) : typeof value.invoke === "function");
+  return isModel ? [] : ["is neither a model of a plugin nor a LangChain chat model"];
+}
+
+/** Why an item of `prompts` is no prompt. */
+export function promptMisfits(value: unknown): string[] {
+  const isPrompt = isObject(value) && typeof value.name === "string" && Array.isArray(value.sections);
+  return isPrompt ? [] : ["is no prompt; definePrompt makes one"];
+}
+
+/** Why an item of `tasks` is no task. */
+export function taskMisfits(value: unknown): string[] {
+  const isTask = isObject(value) && typeof value.name === "string" && isObject(value.limits);
+  return isTask ? [] : ["is no task; defineTask makes one"];
+}
+
+/** Everything that is wrong with the declaration of an item of `plugins`. */
+export function pluginMisfits(value: unknown): string[] {
+  const definition = (isObject(value) || typeof value === "function") && (value as { definition?: unknown }).definition;
+  if (!isObject(definition)) return ["is no plugin; call the function that definePlugin returned"];
+  const { name, contract, provides, requires, options, setup } = definition as Partial<PluginDefinition>;
+  if (typeof name !== "string" || name === "") return ["is a plugin without a name"];
+  const where = `plugin "${name}"`;
+  if (typeof value === "function") return [`${where} was not called; its options are given in the call`];
+  return [
+    ...(typeof contract === "number" ? [] : [`${where}: contract must be a number, the version it was written for`]),
+    ...tokenMisfits(`${where}: provides`, provides),
+    ...tokenMisfits(`${where}: requires`, requires),
+    ...(options === undefined || isZodSchema(options) ? [] : [`${where}: options must be a schema of zod 4`]),
+    ...(setup === undefined || typeof setup === "function" ? [] : [`${where}: setup must be a function`]),
+  ];
+}
+
+function tokenMisfits(where: string, tokens: unknown): string[] {
+  if (tokens === undefined) return [];
+  if (!Array.isArray(tokens)) return [`${where} must be a list of tokens`];
+  return [...tokens.keys()]
+    .filter((index) => !isObject(tokens[index]) || typeof tokens[index].key !== "symbol")
+    .map((index) => `${where}[${index}] is no token, such as Guard or one that single() or many() made`);
+}
+
+/** Whether a value is a schema of zod 4, of whatever installed copy. */
+export function isZodSchema(value: unknown): boolean {
+  return isObject(value) && "_zod" in value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
