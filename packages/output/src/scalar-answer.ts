@@ -27,6 +27,9 @@ export function scalarIn(text: string, shape: Shape): ScalarAnswer | undefined {
   if (quoted !== undefined) return { json: quoted.value, ...span };
   const bare = readBare(word, 0);
   if (bare.end === word.length && bare.lossy !== undefined) {
+    // Alone it may be the name of a member; beside others it is a null of some language.
+    if (/^(?:none|nil)$/i.test(word) && !isOpen(shape))
+      return isFreeText(shape, shape) ? undefined : { json: word, ...span };
     return { json: null, ...span, issue: { kind: "lossy_value", path: [], message: bare.lossy, span } };
   }
   const isWhole = bare.end === word.length && !bare.failed;

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@armature/contracts";
 import { isComment, isSpace } from "./blank.js";
+import { isLeftOut } from "./left-out.js";
 import { isQuoteCode } from "./quote-marks.js";
 import { steps } from "./steps.js";
 
@@ -26,9 +27,14 @@ const LITERALS = new Map<string, JsonValue>([
   ["TRUE", true],
   ["FALSE", false],
   ["NULL", null],
+  ["Null", null],
 ]);
 const JSON_LITERALS = new Set(["true", "false", "null"]);
-const NO_VALUE = new Set(["NaN", "Infinity", "-Infinity", "+Infinity", "undefined", "nan", "inf", "-inf"]);
+/** What other languages have and JSON does not, and what stands for a value that was still to be put in. */
+const NO_VALUE =
+  /^(?:[+-]?(?:nan|inf|infinity)|undefined|nil|none|[+-]?0(?:x[\da-f]+|o[0-7]+|b[01]+)|[+-]?\d[\d_]*_[\d_.]*|<[^>]*>|\?+|\$[a-z_]\w*)$/i;
+/** What Node prints where it does not go on. */
+const PRINTED = /^(?:Object|Array|Circular(?: \*\d+)?|(?:Async|Generator)?Function(?:: .*| \(anonymous\)))$/;
 
 /** Reads the number, word or unquoted text at `at`: it ends at a comma, a bracket, a line end or a comment. */
 export function readBare(text: string, at: number): Bare {
@@ -100,9 +106,10 @@ export function interpretBare(word: string, next: string | undefined): Omit<Bare
     const lossy = numberLoss(word);
     return { value: Number(word), ...oddity, ...(lossy === undefined ? {} : { lossy }) };
   }
-  if (NO_VALUE.has(word)) return { value: null, lossy: `${word} is not a JSON value` };
-  if (word.startsWith("...") || word.startsWith("\u2026"))
-    return { value: null, lossy: "an ellipsis stands for something left out" };
+  if (NO_VALUE.test(word)) return { value: null, lossy: `${word.slice(0, 40)} is not a JSON value` };
+  if (isLeftOut(word)) return { value: null, lossy: "an ellipsis stands for something left out" };
+  if (next === "]" && PRINTED.test(word))
+    return { value: word, lossy: `[${word.slice(0, 40)}] is no value, but stands for one` };
   if (/^[+-]?\d[\d.]*[eE][+-]?$/.test(word)) return { value: null, lossy: `${word} is a cut number` };
   if (/^[+-]?[\d.]\S*\s/.test(word))
     return { value: word, lossy: `${word.slice(0, 40)} can be read in more than one way` };

@@ -5,6 +5,7 @@ import { skipBlank, skipSpace } from "./blank.js";
 import { closesAt, endsInOperator, endsInQuote, goesOn, isEllipsis, isSeam, type Role } from "./closing.js";
 import { Departures } from "./departures.js";
 import { type Frame, Frames, type Places } from "./frame.js";
+import { tellsOmission } from "./left-out.js";
 import { MAX_DEPTH, type Reading } from "./node.js";
 import { isQuoteCode } from "./quote-marks.js";
 import { plainRun, readQuoted } from "./quoted.js";
@@ -87,8 +88,12 @@ export class DialectReader {
 
   private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) => {
     this.departures.note(kind, start, end, kind === "comment" ? "" : " ");
-    if (kind !== "comment" || !this.isBehindString(start)) return;
-    if (endsInQuote(this.text.slice(start, end), this.text[this.lastEnd - 1]!)) {
+    if (kind !== "comment") return;
+    const comment = this.text.slice(start, end);
+    if (tellsOmission(comment)) {
+      this.departures.lossy("ellipsis", "a comment stands for something left out", start, end);
+    }
+    if (this.isBehindString(start) && endsInQuote(comment, this.text[this.lastEnd - 1]!)) {
       this.departures.lossy("ambiguous_quotes", "the comment could as well be part of the string", start, end);
     }
   };
@@ -251,12 +256,27 @@ export class DialectReader {
     const string = readQuoted(text, start, role, this.isStrict, run);
     this.pos = string.end;
     this.lastEnd = string.end;
+    if (role === "key") this.hasInnerQuote = false;
     this.hasInnerQuote ||= string.oddities.includes("unescaped_quote");
     for (const kind of string.oddities) departures.noteValue(kind, start, string.end, string.value);
     if (string.doubt !== undefined) departures.lossy("ambiguous_quotes", string.doubt, start, string.end);
     if (string.loss !== undefined) departures.lossy("lossy_value", string.loss, start, string.end);
+    if (!string.closed && this.isBrokenOff(role)) return this.fail(start);
     if (!string.closed) departures.lossy("truncated", "the text ends inside a string", start, string.end);
     return string.value;
+  }
+
+  /** Whether a string that nothing ends was ended before, and what follows it there cannot be read. */
+  private isBrokenOff(role: Role): boolean {
+    return this.hasInnerQuote && (role === "key" || /[\]}]\s{0,50}(?:```\s{0,50})?$/.test(this.text.slice(-110)));
+  }
+
+  /** Ends the reading at `pos`. Parts of what is broken are not the answer. */
+  private fail(pos: number): string {
+    this.pos = pos;
+    this.substance = true;
+    this.departures.strayed = true;
+    return "";
   }
 
   private open(): void {
