@@ -1,4 +1,4 @@
-import type { Failure, RequestState } from "@armature/contracts";
+import type { Failure, JsonValue, RequestState } from "@armature/contracts";
 import { failure } from "./failure-of.js";
 import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
@@ -36,15 +36,25 @@ export function accept(
     ...(thread !== undefined && { thread }),
     ...(key !== undefined && { key: sha256(key).slice(0, KEY_DIGITS) }),
   };
-  const isReadable = isJson(input);
+  const isReadable = readsAsJson(input);
   const state = initialState(identity, isReadable ? input : null, fields);
   const refused = refusal(isReadable, tenant, runtime);
   return refused ? { ...state, failure: refused } : state;
 }
 
+// A getter of the caller's may throw, and a run never rejects.
+function readsAsJson(input: unknown): input is JsonValue {
+  try {
+    return isJson(input);
+  } catch {
+    return false;
+  }
+}
+
 function refusal(isReadable: boolean, tenant: string | undefined, runtime: Runtime): Failure | undefined {
   if (!isReadable) {
-    const what = "a function, a date, a class instance, undefined, NaN or a cycle";
+    const what =
+      "a function, a date, a class instance, undefined, NaN, a cycle, a getter that throws, or over 1000 levels";
     return failure("INPUT_INVALID", `The input is not JSON: it is or holds ${what}.`);
   }
   if (runtime.tenantRequired && !tenant) {

@@ -155,6 +155,27 @@ describe("booting", () => {
     expect(define).toThrow(/models is empty/);
   });
 
+  it("refuses a definition without its parts, naming each field", () => {
+    const define = () => defineTask({ name: "t", output: { type: "object" } } as never);
+    for (const field of ["input must be", "output must be", "prompt is missing", "models must be"]) {
+      expect(define).toThrow(field);
+    }
+    expect(define).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  it("ends a run whose input throws as it is read in an outcome", async () => {
+    const app = await createArmature({ models, journal: memoryJournal() });
+    const input = z.object({ question: z.string() });
+    const task = defineTask({ name: "t", input, output: z.object({}), prompt: ask, models: ["fast"] });
+    const evil = {
+      get question(): string {
+        throw new Error("no");
+      },
+    };
+    expect(await app.run(task, evil)).toMatchObject({ ok: false, failure: { code: "INPUT_INVALID" } });
+    await app.close();
+  });
+
   it("accepts no more requests once it closes", async () => {
     const app = await createArmature({ models, journal: memoryJournal() });
     const task = defineTask({

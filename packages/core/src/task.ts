@@ -2,6 +2,7 @@ import { configInvalid, describeIssues, type JsonValue, type Tool } from "@armat
 import type { Prompt } from "@armature/prompts";
 import type { ZodType, z } from "zod";
 import { type Limits, limitsSchema } from "./limits.js";
+import { isZodSchema } from "./misfit.js";
 
 /** How a task looks things up before it asks the model. */
 export interface RetrievalPlan<Input> {
@@ -52,6 +53,15 @@ export function defineTask<In extends ZodType, Out extends ZodType>(
   if (!NAME.test(definition.name)) {
     problems.push(`${where}: name must start with a letter and hold only letters, digits, - and _ (64 at most)`);
   }
+  for (const side of ["input", "output"] as const) {
+    if (isZodSchema(definition[side])) continue;
+    problems.push(
+      `${where}: ${side} must be a schema of zod 4; zod 3, other validators and JSON Schema are not taken here`,
+    );
+  }
+  if (!definition.prompt)
+    problems.push(`${where}: prompt is missing; name one as "triage@1", or pass definePrompt(...)`);
+  if (!Array.isArray(definition.models)) throw configInvalid([...problems, `${where}: models must be a list of names`]);
   if (definition.models.length === 0) problems.push(`${where}: models is empty; name at least one model`);
   if (new Set(definition.models).size < definition.models.length) problems.push(`${where}: models names one twice`);
   const limits = limitsSchema.safeParse(definition.limits);
