@@ -39,6 +39,10 @@ function explicit(schema: JsonValue, known: Map<JsonValue, JsonObject>): JsonVal
   }
   if (own.type === undefined && (isObject(own.properties) || Array.isArray(own.required))) own.type = "object";
   if (own.type === undefined && (own.items !== undefined || own.prefixItems !== undefined)) own.type = "array";
+  if (own.nullable === true) {
+    if (typeof own.type === "string") own.type = [own.type, "null"];
+    if (Array.isArray(own.enum) && !own.enum.includes(null)) own.enum = [...own.enum, null];
+  }
   if (own.type === "object" && Array.isArray(own.required)) {
     const properties = isObject(own.properties) ? own.properties : {};
     const rest = isObject(own.additionalProperties) ? own.additionalProperties : {};

@@ -32,27 +32,27 @@ export function judge<T>(found: Found, contract: Contract<T>, without: ReadonlyS
   const coerced = coerce(found.json, shape, { root: shape, without, rawNumber });
   const given = withDates(coerced.json, coerced.changes);
   const checked = contract.check(given);
+  const ambiguous = coerced.ambiguous.map(
+    (path): Issue => ({ kind: "ambiguous", path, message: AMBIGUOUS, span: spanOf(found, path) }),
+  );
+  // What the schema makes of it is one of several readings.
+  if (checked.ok && ambiguous.length > 0) return { fits: false, issues: ambiguous, changes: [] };
   if (checked.ok) {
     return { fits: true, value: checked.value, json: coerced.json, given, changes: listed(coerced.changes, found) };
   }
   // What coercion took for a misfit may be just what a transform of the schema expects.
   const plain: Checked<T> = coerced.changes.length > 0 && !checked.isOpen ? contract.check(found.json) : checked;
-  if (plain.ok) return { fits: true, value: plain.value, json: found.json, given: found.json, changes: [] };
-  const ambiguous = coerced.ambiguous.map(
-    (path): Issue => ({
-      kind: "ambiguous",
-      path,
-      message: "members of the union fit with different values",
-      span: spanOf(found, path),
-    }),
-  );
+  if (plain.ok && ambiguous.length === 0)
+    return { fits: true, value: plain.value, json: found.json, given: found.json, changes: [] };
   const issues = checked.issues.map((issue) => toIssue(issue, coerced.json, found));
   return { fits: false, issues: [...ambiguous, ...issues], changes: [] };
 }
 
+const AMBIGUOUS = "this can be read in several ways: keys or members of a union fit with different values";
+
 function listed(changes: readonly CoercionChange[], found: Found): readonly Change[] {
   if (changes.length === 0) return [];
-  return changes.map((one) => ({ ...one, class: "coercion", span: spanOf(found, one.path) }));
+  return changes.map(({ written, ...one }) => ({ ...one, class: "coercion", span: spanOf(found, written) }));
 }
 
 function spanOf(found: Found, path: JsonPath): { start: number; end: number } {

@@ -1,6 +1,7 @@
 import type { Change, JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
 import { readAnswer } from "./answer.js";
+import type { CoercionKind } from "./coerce/scalar.js";
 import { admits } from "./coerce/shape.js";
 import { type Contract, contractOf, isZod, type OutputSchema, wholeIssues } from "./contract.js";
 import { judge } from "./judge.js";
@@ -35,7 +36,7 @@ export function parseOutput(text: string, schema: OutputSchema, options: ParseOp
   return parseUnder(text, contract, isZod(schema) && isText(schema), options);
 }
 
-const NONE: ReadonlySet<never> = new Set();
+const NONE: ReadonlySet<CoercionKind> = new Set();
 
 /** The same for a contract of any making. */
 export function parseUnder(
@@ -52,7 +53,11 @@ export function parseUnder(
   const without = options.without === undefined ? NONE : new Set(options.without);
   const strict = parseStrict(text);
   if (strict === undefined) return readAnswer(text, contract, options, without);
-  if (typeof strict.json === "string" && !admits(contract.shape, "string", contract.shape)) {
+  if (
+    typeof strict.json === "string" &&
+    !without.has("double_encoded") &&
+    !admits(contract.shape, "string", contract.shape)
+  ) {
     const inner = readAnswer(strict.json, contract, options, without);
     if (inner.status === "value" || inner.issues[0]?.kind !== "no_json") return unwrapped(text, strict.json, inner);
   }

@@ -11,19 +11,24 @@ export function coerceArray(json: JsonValue, own: Shape, context: CoercionContex
     return isOne(json) ? listOfOne(json, own, context, path) : misfit(json);
   }
   let out: JsonValue[] | undefined;
+  let kept: JsonValue[] | undefined;
   const tally = new Tally();
   for (const [index, item] of json.entries()) {
     const shape = own.prefixItems?.[index] ?? own.items;
     if (typeof shape !== "object") continue;
     const coerced = context.coerce(item, shape, context, { up: path, key: index });
     tally.add(coerced);
+    if (coerced.kept !== undefined) {
+      kept ??= [...json];
+      kept[index] = coerced.kept;
+    }
     if (coerced.json === item) continue;
     out ??= [...json];
     out[index] = coerced.json;
   }
   const least = Math.max(own.minItems ?? 0, own.prefixItems?.length ?? 0);
   if (json.length < least || json.length > (own.maxItems ?? Number.POSITIVE_INFINITY)) tally.misfits += 1;
-  return tally.of(out ?? json);
+  return tally.of(out ?? json, kept);
 }
 
 /** A text that separates several things is not one thing, and null is none. */

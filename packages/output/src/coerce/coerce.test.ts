@@ -47,7 +47,7 @@ describe("keys", () => {
 
   it("stay where two of the answer mean one of the schema", () => {
     const schema = z.object({ userId: z.int() });
-    expect(coerced(schema, { user_id: 1, "user-id": 2 }).misfits).toBe(1);
+    expect(coerced(schema, { user_id: 1, "user-id": 2 }).ambiguous).toEqual([["userId"]]);
   });
 });
 

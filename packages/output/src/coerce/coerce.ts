@@ -1,6 +1,6 @@
 import type { JsonPath, JsonValue } from "@armature/contracts";
 import { coerceArray } from "./array.js";
-import { asIs, type Coerced, type CoercionContext, chain, type Place } from "./coerced.js";
+import { asIs, type Coerced, type CoercionContext, chain, type Place, writtenPathOf } from "./coerced.js";
 import { coerceObject } from "./object.js";
 import { coerceBoolean, coerceMember, coerceNull, coerceNumber, coerceText } from "./primitive.js";
 import type { CoercionKind } from "./scalar.js";
@@ -11,13 +11,14 @@ export interface CoercionOptions {
   /** In which references are followed. */
   readonly root: Shape;
   readonly without: ReadonlySet<CoercionKind>;
-  /** The number at a path as the model wrote it. */
-  readonly rawNumber: (path: JsonPath, value: number) => string;
+  /** The number at a path of the text as the model wrote it. */
+  readonly rawNumber: (written: JsonPath, value: number) => string;
 }
 
 /** Brings a JSON value nearer to a shape, where the shape leaves one way only. Depth is bounded by the reader's. */
 export function coerce(json: JsonValue, shape: Shape, options: CoercionOptions): Coerced {
-  const { root, without, rawNumber } = options;
+  const { root, without } = options;
+  const rawNumber = (place: Place | null, value: number) => options.rawNumber(writtenPathOf(place), value);
   return coerceAt(json, shape, { root, without, rawNumber, coerce: coerceAt, known: new Map() }, null);
 }
 
@@ -33,8 +34,14 @@ const BY_TYPE: Readonly<Record<string, typeof coerceText>> = {
 
 function coerceAt(json: JsonValue, shape: Shape, context: CoercionContext, path: Place | null): Coerced {
   const own = resolve(shape, context.root);
+  if (json === null && own.nullable === true) return asIs(json);
   const members = own.anyOf ?? own.oneOf;
-  if (members !== undefined) return coerceUnion(json, members, context, path);
+  if (members !== undefined) {
+    const beside = besideUnion(own);
+    if (beside === undefined) return coerceUnion(json, members, context, path);
+    const first = coerceAt(json, beside, context, path);
+    return chain(first, coerceUnion(first.json, members, context, path));
+  }
   if (own.allOf !== undefined) {
     const { allOf, ...rest } = own;
     return [rest, ...allOf].reduce(
@@ -50,6 +57,19 @@ function coerceAt(json: JsonValue, shape: Shape, context: CoercionContext, path:
   const one = types?.[0];
   return one !== undefined && Object.hasOwn(BY_TYPE, one) ? BY_TYPE[one]!(json, own, context, path) : asIs(json);
 }
+
+const besides = new WeakMap<Shape, Shape>();
+
+/** What a shape asks for beside its union, as `properties` beside an `anyOf` of what is required. */
+function besideUnion(own: Shape): Shape | undefined {
+  const { anyOf: _, oneOf: __, ...rest } = own;
+  if (ASKING.every((keyword) => rest[keyword] === undefined)) return undefined;
+  const known = besides.get(own) ?? rest;
+  besides.set(own, known);
+  return known;
+}
+
+const ASKING = ["type", "properties", "items", "prefixItems", "enum", "const", "allOf"] as const;
 
 const split = new WeakMap<Shape, readonly Shape[]>();
 

@@ -5,6 +5,8 @@ import type { Shape } from "./shape.js";
 export interface CoercionChange {
   readonly kind: CoercionKind;
   readonly path: JsonPath;
+  /** The same with the keys of the text. */
+  readonly written: JsonPath;
   readonly before: JsonValue;
   readonly after: JsonValue;
 }
@@ -14,6 +16,8 @@ export interface Coerced {
   readonly changes: readonly CoercionChange[];
   /** How many places still do not have the shape. */
   readonly misfits: number;
+  /** The JSON without the keys that its schema drops, where there are such; it is compared to tell members of a union apart. */
+  readonly kept?: JsonValue;
   /** Places where members of a union fit with different values. */
   readonly ambiguous: readonly JsonPath[];
 }
@@ -22,11 +26,20 @@ export interface Coerced {
 export interface Place {
   readonly up: Place | null;
   readonly key: string | number;
+  /** The key in the text, where that is another one. */
+  readonly written?: string;
 }
 
 export function pathOf(place: Place | null): JsonPath {
   const path: (string | number)[] = [];
   for (let one = place; one !== null; one = one.up) path.push(one.key);
+  return path.reverse();
+}
+
+/** The same with the keys of the text. */
+export function writtenPathOf(place: Place | null): JsonPath {
+  const path: (string | number)[] = [];
+  for (let one = place; one !== null; one = one.up) path.push(one.written ?? one.key);
   return path.reverse();
 }
 
@@ -36,8 +49,8 @@ export type Coerce = (json: JsonValue, shape: Shape, context: CoercionContext, p
 export interface CoercionContext {
   readonly root: Shape;
   readonly without: ReadonlySet<CoercionKind>;
-  /** The number at a path as the model wrote it. */
-  readonly rawNumber: (path: JsonPath, value: number) => string;
+  /** The number at a place as the model wrote it. */
+  readonly rawNumber: (place: Place | null, value: number) => string;
   /** For the parts of a value. */
   readonly coerce: Coerce;
   /** Results for a part and a union that were met before: unions inside unions ask for the same ones again. */
@@ -63,7 +76,12 @@ export function change(
   path: Place | null,
 ): Coerced {
   if (context.without.has(kind)) return misfit(before);
-  return { json: after, changes: [{ kind, path: pathOf(path), before, after }], misfits: 0, ambiguous: NONE };
+  return {
+    json: after,
+    changes: [{ kind, path: pathOf(path), written: writtenPathOf(path), before, after }],
+    misfits: 0,
+    ambiguous: NONE,
+  };
 }
 
 /** What `read` makes of a text; everything else is a misfit. */
@@ -82,7 +100,7 @@ export function chain(first: Coerced, second: Coerced): Coerced {
   const tally = new Tally();
   tally.add(first);
   tally.add(second);
-  return tally.of(second.json);
+  return tally.of(second.json, second.kept);
 }
 
 /** Sums up results in time linear in what they hold. */
@@ -103,7 +121,8 @@ export class Tally {
     }
   }
 
-  of(json: JsonValue): Coerced {
-    return { json, changes: this.changes ?? NONE, misfits: this.misfits, ambiguous: this.ambiguous ?? NONE };
+  of(json: JsonValue, kept?: JsonValue): Coerced {
+    const own = { json, changes: this.changes ?? NONE, misfits: this.misfits, ambiguous: this.ambiguous ?? NONE };
+    return kept === undefined ? own : { ...own, kept };
   }
 }

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from "@armature/contracts";
+import type { JsonObject, JsonPath, JsonValue } from "@armature/contracts";
+import { jsonEqual } from "../json-equal.js";
 import {
   asIs,
   type Coerced,
@@ -9,6 +10,7 @@ import {
   type Place,
   pathOf,
   Tally,
+  writtenPathOf,
 } from "./coerced.js";
 import { fromEmbedded } from "./embedded.js";
 import type { CoercionKind } from "./scalar.js";
@@ -19,19 +21,25 @@ export function coerceObject(json: JsonValue, own: Shape, context: CoercionConte
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return fromEmbedded(json, own, context, path) ?? misfit(json);
   }
-  const named = nameKeys(json, own, context, path);
+  const { written, ...named } = nameKeys(json, own, context, path);
   const source = named.json as JsonObject;
   const required = new Set(own.required);
   const tally = new Tally();
   tally.add(named);
   const mended = new Map<string, JsonValue | undefined>();
+  let kept: Map<string, JsonValue | undefined> | undefined;
   for (const key of Object.keys(source)) {
     const known = own.properties !== undefined && Object.hasOwn(own.properties, key);
     const shape = known ? own.properties![key]! : own.additionalProperties;
     const value = source[key]!;
     if (shape === false) tally.misfits += 1;
+    if (shape === undefined && own.dropsKeys === true) {
+      kept ??= new Map();
+      kept.set(key, undefined);
+    }
     if (typeof shape !== "object") continue;
-    const place = { up: path, key };
+    const wrote = written?.get(key);
+    const place: Place = wrote === undefined ? { up: path, key } : { up: path, key, written: wrote };
     const isAbsent = value === null && known && !required.has(key) && !admits(shape, "null", context.root);
     if (isAbsent && !context.without.has("null_as_absent")) {
       mended.set(key, undefined);
@@ -40,48 +48,74 @@ export function coerceObject(json: JsonValue, own: Shape, context: CoercionConte
     }
     const coerced = context.coerce(value, shape, context, place);
     if (coerced.json !== value) mended.set(key, coerced.json);
+    if (coerced.kept !== undefined) {
+      kept ??= new Map();
+      kept.set(key, coerced.kept);
+    }
     tally.add(coerced);
   }
   for (const key of required) if (!Object.hasOwn(source, key)) tally.misfits += 1;
-  if (mended.size === 0) return tally.of(source);
-  const entries = Object.entries(source).flatMap(([key, value]): [string, JsonValue][] => {
-    const after = mended.has(key) ? mended.get(key) : value;
-    return after === undefined ? [] : [[key, after]];
-  });
-  return tally.of(Object.fromEntries(entries));
+  const out = mended.size === 0 ? source : withParts(source, mended);
+  return tally.of(out, kept === undefined ? undefined : withParts(out, kept));
 }
 
-/** Gives keys that differ only in spelling, or that are aliases, the schema's name, where that is unique. */
-function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: Place | null): Coerced {
+/** An object with other values for some keys; undefined takes a key away. */
+function withParts(source: JsonObject, parts: ReadonlyMap<string, JsonValue | undefined>): JsonObject {
+  const entries = Object.entries(source).flatMap(([key, value]): [string, JsonValue][] => {
+    const after = parts.has(key) ? parts.get(key) : value;
+    return after === undefined ? [] : [[key, after]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The result of naming keys, and the keys of the text by those of the schema. */
+interface Named extends Coerced {
+  readonly written?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Gives keys that differ only in spelling, or that are aliases, the schema's name. Two keys for one name must have one
+ * value, unless the schema takes keys of any name: then only the exact one is meant.
+ */
+function nameKeys(json: JsonObject, own: Shape, context: CoercionContext, path: Place | null): Named {
   const names = keysOf(own, context.root);
   if (names.length === 0) return asIs(json);
   const known = new Set(names);
   const strange = Object.keys(json).filter((key) => !known.has(key));
-  const absent = names.filter((name) => !Object.hasOwn(json, name));
-  if (strange.length === 0 || absent.length === 0) return asIs(json);
+  if (strange.length === 0) return asIs(json);
+  const isOpen = own.additionalProperties !== undefined && own.additionalProperties !== false;
+  const wanted = isOpen ? names.filter((name) => !Object.hasOwn(json, name)) : names;
+  if (wanted.length === 0) return asIs(json);
+  const others = wanted.flatMap((name) => aliasesOf(own, name, context.root).map((alias) => [alias, name] as const));
+  const itself = wanted.map((name) => [name, name] as const);
   const targets = new Map<string, { name: string; kind: CoercionKind }>();
-  const others = absent.flatMap((name) => aliasesOf(own, name, context.root).map((alias) => [alias, name] as const));
+  const first = new Map<string, string>();
+  const ambiguous: JsonPath[] = [];
   for (const key of strange) {
     const aliased = spelled(key, others);
     const kind = aliased === undefined ? "key_spelling" : "key_alias";
-    const name =
-      aliased ??
-      spelled(
-        key,
-        absent.map((name) => [name, name] as const),
-      );
-    if (name !== undefined && !context.without.has(kind)) targets.set(key, { name, kind });
+    const name = aliased ?? spelled(key, itself);
+    if (name === undefined || context.without.has(kind)) continue;
+    const before = Object.hasOwn(json, name) ? name : first.get(name);
+    if (before === undefined) {
+      first.set(name, key);
+      targets.set(key, { name, kind });
+    } else if (!jsonEqual(json[before]!, json[key]!)) ambiguous.push(pathOf({ up: path, key: name }));
   }
-  const counts = new Map<string, number>();
-  for (const { name } of targets.values()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  if (ambiguous.length > 0) return { json, changes: [], misfits: 1, ambiguous };
+  if (targets.size === 0) return asIs(json);
   const changes: CoercionChange[] = [];
+  const written = new Map<string, string>();
   const renamed = Object.entries(json).map(([key, value]): [string, JsonValue] => {
     const target = targets.get(key);
-    if (target === undefined || counts.get(target.name) !== 1) return [key, value];
-    changes.push({ kind: target.kind, path: pathOf({ up: path, key: target.name }), before: key, after: target.name });
-    return [target.name, value];
+    if (target === undefined) return [key, value];
+    const { name, kind } = target;
+    const place = { up: path, key: name, written: key };
+    changes.push({ kind, path: pathOf(place), written: writtenPathOf(place), before: key, after: name });
+    written.set(name, key);
+    return [name, value];
   });
-  return changes.length === 0 ? asIs(json) : { json: Object.fromEntries(renamed), changes, misfits: 0, ambiguous: [] };
+  return { json: Object.fromEntries(renamed), changes, misfits: 0, ambiguous, written };
 }
 
 /** The keys that a shape names: its properties, and the members of an enum that keys must be of. */

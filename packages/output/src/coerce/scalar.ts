@@ -15,7 +15,8 @@ export type CoercionKind =
   | "key_spelling"
   | "key_alias"
   | "null_as_absent"
-  | "embedded_json";
+  | "embedded_json"
+  | "double_encoded";
 
 export interface ScalarCoercion {
   readonly kind: CoercionKind;

@@ -27,6 +27,10 @@ export interface Shape {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly format?: string;
+  /** The schema drops keys that it does not name. */
+  readonly dropsKeys?: boolean;
+  /** Null is allowed, too, in the words of OpenAPI. */
+  readonly nullable?: boolean;
   /** It is a text in JSON, and the schema wants a `Date`. */
   readonly dateObject?: boolean;
   /**
@@ -48,6 +52,7 @@ export function shapeOf(schema: z.ZodType): Shape {
     shape = jsonSchemaOf(schema, ({ _zod: { def } }, json) => {
       // A coercing one takes texts by itself; these are nevertheless read first, as its library takes any text.
       if (def.type === "date") json.dateObject = true;
+      if (def.type === "object" && def.catchall === undefined) json.dropsKeys = true;
     }) as Shape;
     shapes.set(schema, shape);
   }
@@ -84,6 +89,7 @@ export function typesOf(shape: Shape): readonly string[] | undefined {
 /** Whether a shape lets a kind of JSON through at its top. */
 export function admits(shape: Shape, type: string, root: Shape, depth = 0): boolean {
   const own = resolve(shape, root);
+  if (own.nullable === true && type === "null") return true;
   const members = own.anyOf ?? own.oneOf;
   if (members !== undefined) return depth < 8 && members.some((member) => admits(member, type, root, depth + 1));
   if (own.allOf !== undefined && own.type === undefined) {

@@ -8,7 +8,9 @@ const WITHOUT: ReadonlySet<CoercionKind> = new Set();
 /** A value in the form that a shape gives it; undefined where it has none. `raw` is a number as the model wrote it. */
 export function fitted(value: JsonValue, shape: Shape, root: Shape, raw?: string): JsonValue | undefined {
   if (isPlain(value, shape) || saysNothing(shape)) return value;
-  const rawNumber = (_: JsonPath, number: number) => raw ?? String(number);
+  const rawNumber = (written: JsonPath, number: number) => {
+    return raw !== undefined && written.length === 0 ? raw : String(number);
+  };
   const options = { root, without: WITHOUT, rawNumber };
   const { json, misfits } = coerce(value, shape, options);
   return misfits > 0 ? undefined : json;
