@@ -143,3 +143,10 @@ describe("openai", () => {
     }
   });
 });
+
+it("names every field of its options that is wrong", () => {
+  const make = () => openai({ modl: "gpt-4.1", baseURL: 5 } as never);
+  expect(make).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  for (const field of ["openai: options.model: ", '"modl"', '"baseURL"']) expect(make).toThrow(field);
+  expect(() => openai(undefined as never)).toThrow(/^openai: options: /);
+});

@@ -1,5 +1,6 @@
-import { ArmatureError, type Model, type ModelCapabilities } from "@armature/contracts";
+import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
 import { ChatOpenAI } from "@langchain/openai";
+import { z } from "zod";
 import { callOptions } from "./call-options.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { ChatCompletions } from "./chat-completions.js";
@@ -20,13 +21,25 @@ export interface OpenAIModelOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const optionsSchema = z.strictObject({
+  model: z.string().min(1),
+  apiKey: z.string().optional(),
+  baseUrl: z.url().optional(),
+  temperature: z.number().optional(),
+  capabilities: z.looseObject({}).optional(),
+  provider: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
 /**
  * A chat model of OpenAI, or of any server that speaks its chat completions API: `ChatOpenAI` without retries of its
  * own and with usage also on streams.
  *
- * @throws ArmatureError `CONFIG_INVALID` when neither a key nor a base URL is known.
+ * @throws ArmatureError `CONFIG_INVALID` naming each field of the options that is wrong, or when neither a key nor a base URL is known.
  */
 export function openai(options: OpenAIModelOptions): Model {
+  const checked = optionsSchema.safeParse(options);
+  if (!checked.success) throw configInvalid(describeIssues("openai: options", checked.error));
   const { model, temperature } = options;
   const capabilities = { ...capabilitiesOf(model), ...options.capabilities };
   const fields = {
