@@ -23,6 +23,8 @@ describe("what has one reading is read", () => {
     ["a repetition that is cut", '{"a":1,"b":"x"}\n{"a":1,"b'],
     ["strings added up", '{"a":1,"b":"" + "x"}'],
     ["a text in a text", JSON.stringify('{"a":1,"b":"x"}')],
+    ["a text that was escaped as a whole", '{\\"a\\": 1,\n \\"b\\": \\"x\\"}'],
+    ["the same on one line", '{\\n  \\"a\\": 1,\\n  \\"b\\": \\"x\\"\\n}'],
     ["a last brace forgotten", '{"a":1,"b":"x"'],
     ["keys in another case", '{"A":"1","B":"x"}'],
   ])("%s", (_, text) => {

@@ -12,7 +12,7 @@ import { partsOf } from "./scan/dialect.js";
 import type { Node } from "./scan/node.js";
 import { readJson } from "./scan/reader.js";
 import { once } from "./scan/reading.js";
-import { parseStrict } from "./scan/strict.js";
+import { parseEscaped, parseStrict } from "./scan/strict.js";
 import type { StandardSchema } from "./standard-schema.js";
 import { isText } from "./text.js";
 
@@ -52,12 +52,13 @@ export function parseUnder(
   if (isProse) return parseProse(text, contract, options);
   const without = options.without === undefined ? NONE : new Set(options.without);
   const strict = parseStrict(text);
-  if (strict === undefined) return readAnswer(text, contract, options, without);
-  if (
-    typeof strict.json === "string" &&
-    !without.has("double_encoded") &&
-    !admits(contract.shape, "string", contract.shape)
-  ) {
+  const mayHoldJson = () => !without.has("double_encoded") && !admits(contract.shape, "string", contract.shape);
+  if (strict === undefined) {
+    const escaped = parseEscaped(text);
+    if (escaped === undefined || !mayHoldJson()) return readAnswer(text, contract, options, without);
+    return unwrapped(text, escaped, readAnswer(escaped, contract, options, without));
+  }
+  if (typeof strict.json === "string" && mayHoldJson()) {
     const inner = readAnswer(strict.json, contract, options, without);
     if (inner.status === "value" || inner.issues[0]?.kind !== "no_json") return unwrapped(text, strict.json, inner);
   }

@@ -29,6 +29,17 @@ export function parseStrict(text: string): { readonly json: JsonValue } | undefi
   }
 }
 
+const ESCAPED = /^\s{0,50}[[{](?:[\s[{]|\\[nt]){0,50}\\"/;
+
+/** What a text says that was escaped as in a JSON string, all of it, and stands there without that string's quotes. */
+export function parseEscaped(text: string): string | undefined {
+  if (!ESCAPED.test(text)) return undefined;
+  steps.count += text.length;
+  const controls = text.replace(/[\n\r\t]/g, (control) => JSON.stringify(control).slice(1, -1));
+  const parsed = parseStrict(`"${controls}"`);
+  return typeof parsed?.json === "string" ? parsed.json : undefined;
+}
+
 /** The value of plain JSON, or why `JSON.parse` does not give it: it throws, or a key of the text has no place in it. */
 export type Parsed = { readonly json: JsonValue; readonly loss?: undefined } | { readonly loss: "syntax" | "key" };
 
