@@ -1,4 +1,5 @@
-import type { Issue } from "@armature/contracts";
+import type { Issue, JsonValue } from "@armature/contracts";
+import { isAside } from "./aside.js";
 import type { CoercionKind } from "./coerce/scalar.js";
 import type { Contract } from "./contract.js";
 import { declines } from "./decline.js";
@@ -42,12 +43,20 @@ export function readAnswer(
   }
   const slip = open?.lastBraceOnly === true && options.finish === "stop";
   if (open !== undefined && !slip && !isRepetition(text, open, complete)) return cut(text.length, open.issues);
-  const readings = slip ? [...complete, open] : complete;
+  const readings = meantAsJson(slip ? [...complete, open] : complete);
   if (readings.length === 0) return noJson(text, contract, options, without);
   const last = readings[readings.length - 1]!;
   if (options.finish === "length" && /[^\s`\]}]/.test(text.slice(last.node.end))) return cut(text.length);
-  if (readings.length > 1) return settle(text, readings.map(judgeOne), contract, options);
+  const begun = open === undefined || slip ? 0 : 1;
+  if (readings.length + begun > 1) return settle(text, readings.map(judgeOne), contract, options);
+  if (last.weak && declines(text)) return refuse("OUTPUT_REFUSED", [at("refusal", text.trim().slice(0, 300))]);
   return conclude(judgeReading(last, contract, without), contract, options, extractionOf(text, last));
+}
+
+/** Without what belongs to a sentence; if that is all there is, what could not be read for sure says most of the text. */
+function meantAsJson(readings: readonly Reading[]): readonly Reading[] {
+  const meant = readings.filter((reading) => !isAside(reading));
+  return meant.length > 0 ? meant : readings.filter(({ issues }) => issues.length > 0);
 }
 
 function judgeReading(reading: Reading, contract: Contract, without: Without): Judged<unknown> {
@@ -67,6 +76,18 @@ function settle(
   const strong = fitting.filter(({ reading }) => !reading.weak);
   const chosen = strong.length > 0 ? strong : fitting;
   const [first, ...others] = chosen;
+  const contested = first === undefined ? undefined : rivalOf(chosen, judged);
+  if (contested !== undefined) {
+    return conclude(contested.verdict, contract, options, extractionOf(text, contested.reading));
+  }
+  if (first?.verdict.fits && isListOfOne(first.verdict)) {
+    const { start, end } = first.reading.node;
+    const issue = {
+      ...at("ambiguous", "a list is wanted, and several values stand in this answer"),
+      span: { start, end },
+    };
+    return refuse("OUTPUT_INVALID", [issue]);
+  }
   if (first?.verdict.fits) {
     const { json } = first.verdict;
     const areEqual = others.every(({ verdict }) => verdict.fits && jsonEqual(verdict.json, json));
@@ -81,6 +102,30 @@ function settle(
   }
   const closest = judged.reduce((best, one) => (issuesOf(one.verdict) <= issuesOf(best.verdict) ? one : best));
   return conclude(closest.verdict, contract, options, extractionOf(text, closest.reading));
+}
+
+/**
+ * What does not fit and yet may be the answer, so that what fits is none: something that could only be read by guessing,
+ * or something later of the same kind, as an output after the echo of its input.
+ */
+function rivalOf(chosen: readonly JudgedReading[], judged: readonly JudgedReading[]): JudgedReading | undefined {
+  const last = chosen[chosen.length - 1]!.reading.node;
+  return judged.find(({ reading, verdict }) => {
+    if (verdict.fits || (reading.weak && !reading.substance)) return false;
+    return reading.issues.length > 0 || (reading.node.start > last.start && isAlike(reading.node.value, last.value));
+  });
+}
+
+/** Whether two values are both lists, or objects that share a key. */
+function isAlike(left: JsonValue, right: JsonValue): boolean {
+  if (Array.isArray(left) || Array.isArray(right)) return Array.isArray(left) && Array.isArray(right);
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  return Object.keys(left).some((key) => Object.hasOwn(right, key));
+}
+
+/** Whether the whole is one value of which a list was made: beside others, it is not clear which are its items. */
+function isListOfOne(verdict: Judged<unknown>): boolean {
+  return verdict.changes.some(({ kind, path }) => kind === "list_of_one" && path.length === 0);
 }
 
 /** Whether what the end of the text cuts had begun to say the same again. */

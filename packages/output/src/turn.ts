@@ -8,8 +8,12 @@ import type { Reading } from "./scan/node.js";
 const TURN_END =
   /<\|(?:im_end|eot_id|eom_id|end|endoftext|return|call|start_header_id)\|>|<\|(?:im_)?start\|>\s*(?:assistant|user|system|tool)|<(?:end|start)_of_turn>|<\/s>/;
 
-/** What tool calls written as text are wrapped in. */
-const CALL_TAG = /(?:<\|?[A-Za-z][\w-]{0,40}\|?>|\[TOOL_CALLS?\])\s{0,20}$/i;
+/**
+ * What tool calls written as text are wrapped in: a tag that says so, or a mark of a chat template. Another tag, such as
+ * that of a draft or an example, says nothing of calls.
+ */
+const CALL_TAG =
+  /(?:<\|[\w\u2581-]{1,40}\|>|<[\w-]{0,20}(?:tool|function|invoke|call|action)[\w-]{0,20}(?:=[\w.-]{1,40})?>|\[TOOL_CALLS?\])\s{0,20}$/i;
 
 /** The candidates without those that follow the end of the model's turn. */
 export function ownTurn(text: string, found: Candidates): Candidates {
