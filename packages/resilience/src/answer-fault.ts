@@ -1,22 +1,26 @@
-import type { Answer } from "@armature/contracts";
+import { isBroken, owesFinishReason } from "./answer.js";
 import { type ClassifiedFault, faultOf } from "./fault.js";
+import type { Received } from "./transmission.js";
 
 /** What makes an answer that came without an error none all the same; `undefined` for a real answer. */
-export function answerFault(
-  answer: Answer,
-  finishReason: string | undefined,
-  streamed: boolean,
-): ClassifiedFault | undefined {
+export function answerFault({ answer, finishReason, message }: Received): ClassifiedFault | undefined {
   if (answer.finish === "content_filter") {
     const reason = answer.refusal ?? `finish reason ${finishReason}`;
     return faultOf("CONTENT_FILTERED", "content_filter", "stop", `The provider's filter stopped the answer: ${reason}`);
   }
-  if (streamed && finishReason === undefined) {
-    return faultOf("PROVIDER_UNAVAILABLE", "cut_stream", "retry", "The stream ended without a finish reason.");
+  if (finishReason === undefined) {
+    if (!message) return unavailable("cut_stream", "The stream ended without a finish reason.");
+    if (owesFinishReason(message)) return unavailable("cut_answer", "The answer has no finish reason: it may be cut.");
+  } else if (isBroken(finishReason)) {
+    return unavailable("broken_answer", `The provider gave the answer up: finish reason "${finishReason}".`);
   }
   if (answer.finish === "length") return undefined;
   if (answer.text === "" && answer.toolCalls.length === 0 && answer.refusal === undefined) {
-    return faultOf("PROVIDER_UNAVAILABLE", "empty_answer", "retry", "The answer has neither text nor tool calls.");
+    return unavailable("empty_answer", "The answer has neither text nor tool calls.");
   }
   return undefined;
+}
+
+function unavailable(kind: string, message: string): ClassifiedFault {
+  return faultOf("PROVIDER_UNAVAILABLE", kind, "retry", message);
 }

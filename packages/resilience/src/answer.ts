@@ -6,16 +6,21 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   end_turn: "stop",
   stop_sequence: "stop",
   completed: "stop",
+  complete: "stop",
   length: "length",
   max_tokens: "length",
   max_output_tokens: "length",
+  model_length: "length",
   model_context_window_exceeded: "length",
   tool_calls: "tool_calls",
+  tool_call: "tool_calls",
   function_call: "tool_calls",
   tool_use: "tool_calls",
   content_filter: "content_filter",
   refusal: "content_filter",
   safety: "content_filter",
+  sensitive: "content_filter",
+  guardrail_intervened: "content_filter",
 };
 
 /** Brings a provider's finish reason into the contract's words. */
@@ -23,19 +28,49 @@ export function finishOf(reason: string): FinishReason {
   return FINISH[reason.toLowerCase()] ?? "other";
 }
 
+// Among them are "error", "network_error", "abort", "cancelled", "failed", "insufficient_system_resource",
+// "malformed_function_call" and "pause_turn".
+const BROKEN = /error|fail|abort|cancel|interrupt|timeout|insufficient|incomplete|malformed|pause/i;
+
+/**
+ * Whether the provider says by its finish reason that it did not end the answer but gave it up. Any other word that is
+ * not known ends a whole answer: the provider chose to end it there and to say so, in a word that may be newer than this
+ * list, and `finish: "other"` passes that on.
+ */
+export function isBroken(reason: string): boolean {
+  return finishOf(reason) === "other" && BROKEN.test(reason);
+}
+
 /** Where the chat models of the families put it: OpenAI, Anthropic, Google, Bedrock, Ollama. */
 const FINISH_KEYS = ["finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason"] as const;
 
+type Extras = Pick<AIMessage, "response_metadata" | "additional_kwargs">;
+
 /** The finish reason as the provider spelled it; `undefined` where it gave none. */
-export function finishReasonOf(
-  message: Pick<AIMessage, "response_metadata" | "additional_kwargs">,
-): string | undefined {
-  const { response_metadata: metadata, additional_kwargs: extra } = message;
+export function finishReasonOf({ response_metadata: metadata, additional_kwargs: extra }: Extras): string | undefined {
   for (const key of FINISH_KEYS) {
     const reason = metadata?.[key] ?? extra?.[key];
     if (typeof reason === "string" && reason !== "") return reason;
   }
-  return undefined;
+  return statusOf(metadata);
+}
+
+/** OpenAI's Responses API gives the whole answer a status, and a reason to one that is incomplete. */
+function statusOf(metadata: Extras["response_metadata"] | undefined): string | undefined {
+  const status: unknown = metadata?.status;
+  if (metadata?.object !== "response" || typeof status !== "string") return undefined;
+  const reason = (metadata.incomplete_details as { reason?: unknown } | null | undefined)?.reason;
+  return status === "incomplete" && typeof reason === "string" ? reason : status;
+}
+
+/**
+ * Whether a message without a finish reason lacks one: its place is there and empty, or the chat model names the
+ * provider, and every provider gives reasons. Chat models that stand for none, LangChain's fakes among them, have no
+ * such field.
+ */
+export function owesFinishReason({ response_metadata: metadata, additional_kwargs: extra }: Extras): boolean {
+  if (typeof metadata?.model_provider === "string") return true;
+  return FINISH_KEYS.some((key) => metadata?.[key] !== undefined || extra?.[key] !== undefined);
 }
 
 /** The pieces of an answer, read from a whole message or gathered from a stream. */
@@ -75,6 +110,8 @@ export function composeAnswer(parts: AnswerParts, answerTool?: string): Answer {
   const { refusal, usage, model, fingerprint } = parts;
   let { text, toolCalls } = parts;
   let finish = finishOf(parts.finishReason ?? "");
+  // A status says that the answer is whole, not what it is.
+  if (parts.finishReason === "completed" && toolCalls.length > 0) finish = "tool_calls";
   const forced = answerTool === undefined ? undefined : toolCalls.find(({ name }) => name === answerTool);
   if (forced) {
     text = forced.argumentsText;

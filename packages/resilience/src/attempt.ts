@@ -116,7 +116,7 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
       clock,
       ...(order.signal ? [signal, order.signal] : [signal]),
     );
-    const fault = answerFault(received.answer, received.finishReason, streamed);
+    const fault = answerFault(received);
     if (!fault && order.claim?.() === false) return { ...received, fault: outrun() };
     if (fault || !text) return { ...received, fault };
     return { ...received, ...delivered(received.answer, text, streamed) };

@@ -43,6 +43,7 @@ describe("classifyFault", () => {
     ],
     ["a filter of Azure", httpError(400, { code: "content_filter" }), "content_filter", "stop", "CONTENT_FILTERED"],
     ["a bad request", httpError(422), "bad_request", "stop", "PROVIDER_REJECTED"],
+    ["an address that moved", httpError(302), "redirect", "failover", "PROVIDER_REJECTED"],
     ["a forbidden model", httpError(403), "permission", "stop", "PROVIDER_REJECTED"],
     [
       "a 5xx that quotes the context length",

@@ -112,7 +112,9 @@ function isOutOfCredit({ status, message }: ErrorFacts): boolean {
 
 function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefined {
   const { status } = facts;
-  if (status === undefined || status < 400) return undefined;
+  if (status === undefined || status < 300) return undefined;
+  // One that a client follows leads on by itself; this one would lead nowhere the next time either.
+  if (status < 400) return fault("PROVIDER_REJECTED", "redirect", "failover", facts, error);
   if (status === 429) return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
   if (status === 401) return fault("PROVIDER_REJECTED", "authentication", "stop", facts, error);
   if (status === 403) return fault("PROVIDER_REJECTED", "permission", "stop", facts, error);

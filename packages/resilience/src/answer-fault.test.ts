@@ -1,0 +1,89 @@
+import { AIMessage } from "@langchain/core/messages";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { ChatOpenAI } from "@langchain/openai";
+import { afterEach, describe, expect, it } from "vitest";
+import { normaliseAnswer } from "./answer.js";
+import { resilient } from "./resilient.js";
+import { chunk, completion, DONE, json, STREAM_HEAD, USAGE, type Wire, wire } from "./wire.fixture.js";
+
+const open: Wire[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+/** A provider that always says `response`, and one that it fails over to. */
+async function asked(response: string, delivery: "verified" | "live" = "verified") {
+  const bad = await wire((socket) => socket.end(response));
+  const live = delivery === "live";
+  const whole = live
+    ? STREAM_HEAD + chunk({ content: "Hello" }, "stop") + USAGE + DONE
+    : completion({ content: "Hello" });
+  const good = await wire((socket) => socket.end(whole));
+  open.push(bad, good);
+  const chat = ({ url }: Wire) =>
+    new ChatOpenAI({ model: "m", apiKey: "k", maxRetries: 0, configuration: { baseURL: url } });
+  const model = resilient(chat(bad), {
+    fallbacks: [chat(good)],
+    retries: 1,
+    backoff: { baseMs: 1, maxMs: 2 },
+    delivery,
+  });
+  let text = "";
+  let finish: unknown;
+  for await (const message of await model.stream("hi")) {
+    text += message.text;
+    finish = message.response_metadata.finish_reason ?? finish;
+  }
+  return { text, finish, requests: [bad.requests, good.requests] };
+}
+
+const half = STREAM_HEAD + chunk({ role: "assistant", content: "Hel" });
+
+describe("an answer that came without an error", () => {
+  it.each([
+    ["has no finish reason", completion({ content: "Hel" }, null)],
+    ["has an empty finish reason", completion({ content: "Hel" }, "")],
+    ["ended in an error", completion({ content: "Hel" }, "error")],
+    ["was given up", completion({ content: "Hel" }, "insufficient_system_resource")],
+  ])("is none where it %s", async (_, response) => {
+    expect(await asked(response)).toEqual({ text: "Hello", finish: "stop", requests: [2, 1] });
+  });
+
+  it.each([
+    ["has no finish reason", half + USAGE + DONE],
+    ["has an empty finish reason", half + chunk({}, "") + USAGE + DONE],
+    ["ended in an error", half + chunk({}, "error") + USAGE + DONE],
+  ])("is none where its stream %s", async (_, response) => {
+    expect(await asked(response, "live")).toEqual({ text: "Hello", finish: "stop", requests: [2, 1] });
+  });
+
+  it("is one where its finish reason is a word that nobody knows", async () => {
+    expect(await asked(completion({ content: "Hel" }, "banana"))).toMatchObject({ text: "Hel", requests: [1, 0] });
+  });
+
+  it("needs no finish reason of a chat model that stands for no provider", async () => {
+    const message = await resilient(new FakeListChatModel({ responses: ["Hello"] })).invoke("hi");
+    expect(message.text).toBe("Hello");
+  });
+
+  it("fails over from an address that moved, without another try", async () => {
+    expect(await asked(json({}, "302 Found"))).toMatchObject({ text: "Hello", requests: [1, 1] });
+  });
+});
+
+describe("an answer of the Responses API", () => {
+  it.each([
+    [{ status: "completed" }, "stop"],
+    [{ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } }, "length"],
+    [{ status: "incomplete", incomplete_details: { reason: "content_filter" } }, "content_filter"],
+  ])("has the finish reason of its status %j", (fields, finish) => {
+    const message = new AIMessage({ content: "Hello", response_metadata: { object: "response", ...fields } });
+    expect(normaliseAnswer(message).finish).toBe(finish);
+  });
+
+  it("asks for its tools", () => {
+    const response_metadata = { object: "response", status: "completed" };
+    const message = new AIMessage({ content: "", tool_calls: [{ id: "a", name: "f", args: {} }], response_metadata });
+    expect(normaliseAnswer(message).finish).toBe("tool_calls");
+  });
+});
