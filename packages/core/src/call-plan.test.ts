@@ -33,7 +33,7 @@ it("leaves a server that takes the connection and never shakes hands, long befor
   expect(outcome).toMatchObject({ ok: true, value: { answer: 42 }, route: "strong" });
   expect(outcome.attempts.map(({ fault }) => fault?.kind)).toEqual(["connect_timeout", undefined]);
   expect(outcome.attempts[0]).toMatchObject({ costMicroUsd: 0, usage: { inputTokens: 0, outputTokens: 0 } });
-  expect(outcome.attempts[0]!.latencyMs).toBeLessThan(9_000);
+  expect(outcome.attempts[0]!.latencyMs).toBeLessThan(15_000);
   await app.close();
   await provider.close();
   for (const socket of sockets) socket.destroy();

@@ -7,9 +7,6 @@ type Asked = Pick<
   "ladder" | "startRung" | "messages" | "parameters" | "stage" | "delivery" | "mayRestart" | "on"
 >;
 
-/** The longest wait for a connection, TLS included; a provider that can be reached takes a small part of it. Milliseconds. */
-const CONNECT_MS = 5_000;
-
 /** The longest silence of a stream, before its first token and after it. Milliseconds. */
 const FIRST_TOKEN_MS = 15_000;
 const IDLE_MS = 10_000;
@@ -22,7 +19,8 @@ export function callPlan(state: RequestState, { task, made }: Services, asked: A
     minOutputTokens: Math.min(limits.minOutputTokens, asked.parameters.maxOutputTokens),
     policy: {
       attemptTimeoutMs: limits.attemptTimeoutMs,
-      connectTimeoutMs: Math.min(CONNECT_MS, limits.attemptTimeoutMs),
+      // A connection has the ten seconds of Node's fetch. Watching for less takes an asynchronous context around each
+      // attempt, which costs a request a tenth of its CPU.
       firstTokenTimeoutMs: Math.min(FIRST_TOKEN_MS, limits.attemptTimeoutMs),
       idleTimeoutMs: Math.min(IDLE_MS, limits.attemptTimeoutMs),
       retries: limits.retries,

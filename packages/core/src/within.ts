@@ -5,9 +5,9 @@ import { failure } from "./failure-of.js";
 const LEEWAY_MS = 100;
 
 /** Settles as `work` does, or rejects shortly after the request's signal has aborted: whatever hangs is left behind. */
-export function within<T>(context: Pick<RequestContext, "signal" | "clock">, work: Promise<T> | T): Promise<T> {
+export function within<T>(context: Pick<RequestContext, "signal" | "clock">, work: Promise<T> | T): Promise<T> | T {
   const { signal, clock } = context;
-  if (!(work instanceof Promise)) return Promise.resolve(work);
+  if (!(work instanceof Promise)) return work;
   return new Promise((resolve, reject) => {
     let cancelLeeway: (() => void) | undefined;
     const onAbort = () => {
@@ -18,8 +18,17 @@ export function within<T>(context: Pick<RequestContext, "signal" | "clock">, wor
       cancelLeeway?.();
     };
     if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(settled);
+    else signal.addEventListener("abort", onAbort);
+    work.then(
+      (value) => {
+        settled();
+        resolve(value);
+      },
+      (thrown) => {
+        settled();
+        reject(thrown);
+      },
+    );
   });
 }
 

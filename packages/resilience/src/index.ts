@@ -5,6 +5,7 @@ export { callModel } from "./call.js";
 export type { CallEvent, StartedAttempt, ToolDelta } from "./call-event.js";
 export type { CallPlan, CallResult, CallServices, Delivery, Rung } from "./call-plan.js";
 export type { ConcurrencyPolicy } from "./concurrency.js";
+export { connectingFetch } from "./connecting-fetch.js";
 export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";
 export { Health, type HealthPolicy, type RouteHealth } from "./health.js";
 export { DEFAULT_HEDGE_BUDGET, HedgeBudget, type HedgeBudgetPolicy } from "./hedge-budget.js";

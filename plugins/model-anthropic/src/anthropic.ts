@@ -1,4 +1,5 @@
 import { ArmatureError, type Model, type ModelCapabilities } from "@armature/contracts";
+import { connectingFetch } from "@armature/resilience";
 import { callOptions } from "./call-options.js";
 import { capabilitiesOf, hasStrictTools, takesSampling } from "./capabilities.js";
 import { ChatMessages } from "./chat-messages.js";
@@ -63,6 +64,7 @@ function connectionOf({ model, apiKey, baseUrl, headers }: AnthropicModelOptions
     clientOptions: {
       // The client would print what it cannot read to the console, contents included. Every fault is in the record.
       logLevel: "off" as const,
+      fetch: connectingFetch,
       timeout: NO_TIMEOUT_MS,
       ...(headers && { defaultHeaders: { ...headers } }),
     },
