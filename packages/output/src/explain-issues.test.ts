@@ -128,4 +128,14 @@ describe("reaskMessage", () => {
     expect(said).toContain('"node": {"next"?: {…}}');
     expect(said).toContain('"any": anything');
   });
+
+  it("asks for one answer after several, and spells out no more than fifty members or fields", () => {
+    const two = '{"id":1,"status":"open","lines":[]} or {"id":2,"status":"open","lines":[]}';
+    expect(reaskMessage(two, refusal(two).issues, order)).toContain("Send only one answer.");
+    const members = Array.from({ length: 3_000 }, (_, n) => `member${n}`);
+    const wide = z.object({ e: z.enum(members), ...Object.fromEntries(members.map((name) => [name, z.string()])) });
+    const said = reaskMessage("none", refusal("none", wide).issues, wide);
+    expect(said.length).toBeLessThan(3_000);
+    expect(said).toContain("… 2950 more");
+  });
 });

@@ -14,6 +14,7 @@ export function reaskMessage(text: string, issues: readonly Issue[], schema: Out
   const { shape } = contractOf(schema);
   const parts = ["Your answer was not accepted:", explainIssues(text, issues, schema)];
   if (issues.every(({ kind }) => SHAPELESS.has(kind))) parts.push(`Wanted: ${shapeText(shape, shape)}`);
+  if (issues.some(({ kind, path }) => kind === "ambiguous" && path.length === 0)) parts.push("Send only one answer.");
   const isCut = issues.some(({ kind }) => kind === "truncated");
   parts.push(`Answer again with the whole ${isCut ? "JSON, shorter," : "corrected JSON"} and nothing else.`);
   return parts.join("\n");

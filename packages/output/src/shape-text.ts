@@ -4,6 +4,14 @@ import { resolve, type Shape, typesOf } from "./coerce/shape.js";
 /** Deepest level of nesting that is spelled out. */
 const DEEPEST = 6;
 
+/** Most members of an enum and fields of an object that are spelled out: the model has been told them all before. */
+const MOST = 50;
+
+function firstOf(parts: readonly string[], separator: string): string {
+  if (parts.length <= MOST) return parts.join(separator);
+  return [...parts.slice(0, MOST), `… ${parts.length - MOST} more`].join(separator);
+}
+
 /**
  * A shape in a few words that a model reads as JSON with types for values: `{"id": integer, "tags"?: string[]}`. It
  * takes a fraction of the tokens of the JSON Schema.
@@ -11,7 +19,12 @@ const DEEPEST = 6;
 export function shapeText(shape: Shape, root: Shape, above: readonly Shape[] = []): string {
   const own = resolve(shape, root);
   if (own.const !== undefined) return JSON.stringify(own.const);
-  if (own.enum !== undefined) return own.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (own.enum !== undefined) {
+    return firstOf(
+      own.enum.map((value) => JSON.stringify(value)),
+      " | ",
+    );
+  }
   const members = own.anyOf ?? own.oneOf;
   if (members !== undefined) return alternatives(members, root, above);
   if (own.allOf !== undefined) return own.allOf.map((part) => shapeText(part, root, above)).join(" & ");
@@ -51,7 +64,7 @@ function objectText(own: Shape, root: Shape, above: readonly Shape[]): string {
     const key = own.propertyNames === undefined ? "string" : shapeText(own.propertyNames, root, [...above, own]);
     fields.push(`[${key}]: ${shapeText(own.additionalProperties, root, [...above, own])}`);
   }
-  return fields.length === 0 ? "object" : `{${fields.join(", ")}}`;
+  return fields.length === 0 ? "object" : `{${firstOf(fields, ", ")}}`;
 }
 
 function arrayText(own: Shape, root: Shape, above: readonly Shape[]): string {
