@@ -1,8 +1,8 @@
-import { AIMessage } from "@langchain/core/messages";
+import { AIMessage, type AIMessageChunk } from "@langchain/core/messages";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
-import { normaliseAnswer } from "./answer.js";
+import { normaliseAnswer, refusalOf } from "./answer.js";
 import { resilient } from "./resilient.js";
 import { chunk, completion, DONE, json, STREAM_HEAD, USAGE, type Wire, wire } from "./wire.fixture.js";
 
@@ -53,8 +53,19 @@ describe("an answer that came without an error", () => {
     ["has no finish reason", half + USAGE + DONE],
     ["has an empty finish reason", half + chunk({}, "") + USAGE + DONE],
     ["ended in an error", half + chunk({}, "error") + USAGE + DONE],
+    [
+      "goes on after its finish reason",
+      half + chunk({ content: "lo" }, "stop") + chunk({ content: "!" }) + USAGE + DONE,
+    ],
   ])("is none where its stream %s", async (_, response) => {
     expect(await asked(response, "live")).toEqual({ text: "Hello", finish: "stop", requests: [2, 1] });
+  });
+
+  it("has no part in other answers of the same stream", async () => {
+    const other = chunk({ content: "Howdy" }, null, 1) + chunk({}, "stop", 1);
+    const response = half + other + chunk({ content: "lo" }, "stop") + USAGE + DONE;
+    expect(await asked(response, "live")).toEqual({ text: "Hello", finish: "stop", requests: [1, 0] });
+    expect(await asked(half + other + USAGE + DONE, "live")).toMatchObject({ text: "Hello", requests: [2, 1] });
   });
 
   it("is one where its finish reason is a word that nobody knows", async () => {
@@ -68,6 +79,36 @@ describe("an answer that came without an error", () => {
 
   it("fails over from an address that moved, without another try", async () => {
     expect(await asked(json({}, "302 Found"))).toMatchObject({ text: "Hello", requests: [1, 1] });
+  });
+});
+
+describe("a refusal", () => {
+  it.each([
+    ["verified", completion({ content: null, refusal: "I must not." })],
+    [
+      "live",
+      STREAM_HEAD +
+        chunk({ role: "assistant", refusal: "I must" }) +
+        chunk({ refusal: " not." }) +
+        chunk({}, "stop") +
+        USAGE +
+        DONE,
+    ],
+  ] as const)("is an answer with %s delivery where the raw response is kept", async (delivery, response) => {
+    const provider = await wire((socket) => socket.end(response));
+    open.push(provider);
+    const chat = new ChatOpenAI({
+      model: "m",
+      apiKey: "k",
+      maxRetries: 0,
+      __includeRawResponse: true,
+      configuration: { baseURL: provider.url },
+    });
+    let last: AIMessageChunk | undefined;
+    for await (const message of await resilient(chat, { delivery }).stream("hi")) last = message;
+    expect(last?.text).toBe("");
+    expect(refusalOf(last!)).toBe("I must not.");
+    expect(provider.requests).toBe(1);
   });
 });
 

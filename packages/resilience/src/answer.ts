@@ -73,13 +73,27 @@ export function owesFinishReason({ response_metadata: metadata, additional_kwarg
   return FINISH_KEYS.some((key) => metadata?.[key] !== undefined || extra?.[key] !== undefined);
 }
 
+/**
+ * What the provider said instead of an answer, or of one chunk of it. LangChain's chat completions keep it only in the
+ * raw response, and that only where they are told to (`__includeRawResponse`).
+ */
+export function refusalOf({ additional_kwargs: extra }: Pick<AIMessage, "additional_kwargs">): string {
+  if (typeof extra?.refusal === "string") return extra.refusal;
+  const raw = extra?.__raw_response as { choices?: { message?: Bag; delta?: Bag }[] } | undefined;
+  const choice = raw?.choices?.[0];
+  const refusal = choice?.message?.refusal ?? choice?.delta?.refusal;
+  return typeof refusal === "string" ? refusal : "";
+}
+
+type Bag = Record<string, unknown> | null;
+
 /** The pieces of an answer, read from a whole message or gathered from a stream. */
 export interface AnswerParts {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
   /** As the provider spelled it. */
   readonly finishReason?: string | undefined;
-  readonly refusal?: unknown;
+  readonly refusal?: string;
   readonly usage?: Usage | undefined;
   readonly model?: unknown;
   readonly fingerprint?: unknown;
@@ -91,13 +105,13 @@ export interface AnswerParts {
  * through; its arguments are the text of the answer.
  */
 export function normaliseAnswer(message: AIMessage, answerTool?: string): Answer {
-  const { response_metadata: metadata, additional_kwargs: extra } = message;
+  const { response_metadata: metadata } = message;
   return composeAnswer(
     {
       text: textOf(message.content),
       toolCalls: toolCallsOf(message),
       finishReason: finishReasonOf(message),
-      refusal: extra?.refusal,
+      refusal: refusalOf(message),
       usage: usageOf(message.usage_metadata, serviceTierOf(metadata)),
       model: metadata?.model_name ?? metadata?.model,
       fingerprint: metadata?.system_fingerprint,
@@ -122,7 +136,7 @@ export function composeAnswer(parts: AnswerParts, answerTool?: string): Answer {
     text,
     toolCalls: finish === "length" ? [] : toolCalls,
     finish,
-    ...(typeof refusal === "string" && refusal !== "" && { refusal }),
+    ...(refusal && { refusal }),
     ...(usage && { usage }),
     ...(typeof model === "string" && model !== "" && { model }),
     ...(typeof fingerprint === "string" && { fingerprint }),

@@ -186,7 +186,7 @@ function contentOf(message: BaseMessage): Message {
 }
 
 /** What a live stream ends with: all but the text, which has come already. */
-function endOf({ toolCalls, finish, usage, model }: Answer): AIMessageChunk {
+function endOf({ toolCalls, finish, refusal, usage, model }: Answer): AIMessageChunk {
   return new AIMessageChunk({
     content: "",
     tool_call_chunks: toolCalls.map(({ id, name, argumentsText }, index) => ({
@@ -196,6 +196,7 @@ function endOf({ toolCalls, finish, usage, model }: Answer): AIMessageChunk {
       name,
       args: argumentsText,
     })),
+    ...(refusal !== undefined && { additional_kwargs: { refusal } }),
     response_metadata: { finish_reason: finish, ...(model !== undefined && { model_name: model }) },
     ...(usage && {
       usage_metadata: {

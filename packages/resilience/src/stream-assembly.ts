@@ -1,6 +1,6 @@
 import type { Answer, ToolCall, Usage } from "@armature/contracts";
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { composeAnswer, finishReasonOf, serviceTierOf, textOf, usageOf } from "./answer.js";
+import { composeAnswer, finishReasonOf, refusalOf, serviceTierOf, textOf, usageOf } from "./answer.js";
 import type { ToolDelta } from "./call-event.js";
 
 /** What one chunk brought. */
@@ -13,7 +13,11 @@ export interface Brought {
   readonly toolDeltas: readonly ToolDelta[];
   /** False for a chunk that brought the answer no further. */
   readonly progress: boolean;
+  /** The answer goes on although its finish reason has come: one of the two is wrong. */
+  readonly isExcess?: boolean;
 }
+
+const NOTHING: Brought = { delta: "", isAnew: false, toolDeltas: [], progress: false };
 
 interface Call {
   readonly id: string;
@@ -43,12 +47,16 @@ export class StreamAssembly {
   /** Takes one chunk. */
   add(chunk: AIMessageChunk): Brought {
     const { response_metadata: metadata, additional_kwargs: extra } = chunk;
+    // Only one answer is asked for; LangChain tells the number of the choice where the provider gives one.
+    if (typeof metadata?.completion === "number" && metadata.completion > 0) return NOTHING;
     const text = textOf(chunk.content);
+    if (this.finishReason !== undefined && (text !== "" || hasCalls(chunk))) return { ...NOTHING, isExcess: true };
     this.#text += text;
     const calls = this.#addCalls(chunk, this.#answerCall ? "" : text);
     let progress = calls.progress || text !== "";
-    if (typeof extra?.refusal === "string" && extra.refusal !== "") {
-      this.#refusal += extra.refusal;
+    const refusal = refusalOf(chunk);
+    if (refusal !== "") {
+      this.#refusal += refusal;
       progress = true;
     }
     if (typeof extra?.reasoning_content === "string" && extra.reasoning_content !== "") progress = true;
@@ -118,6 +126,10 @@ export class StreamAssembly {
     if (!last || (id && id !== last.id) || (name && last.argumentsText !== "")) return next;
     return next - 1;
   }
+}
+
+function hasCalls({ tool_call_chunks: pieces }: AIMessageChunk): boolean {
+  return pieces?.some(({ name, args }) => name || args) === true;
 }
 
 // Some providers report the input tokens at the start of a stream and the output tokens at its end.

@@ -128,7 +128,8 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
     });
     const onChunk = (chunk: AIMessageChunk) => {
       if (isOver) return;
-      const { delta, isAnew, toolDeltas, progress } = assembly.add(chunk);
+      const { delta, isAnew, toolDeltas, progress, isExcess } = assembly.add(chunk);
+      if (isExcess) return stop(excess());
       if (progress) {
         if (firstTokenAt === undefined) {
           firstTokenAt = clock.now();
@@ -181,6 +182,11 @@ async function read(
 
 function cancelled(sent: boolean): ClassifiedFault {
   return faultOf("CANCELLED", "cancelled", "cancelled", "The attempt was cancelled.", sent);
+}
+
+function excess(): ClassifiedFault {
+  const message = "The stream went on after its finish reason.";
+  return faultOf("PROVIDER_UNAVAILABLE", "malformed_chunk", "retry", message);
 }
 
 const SILENT = {

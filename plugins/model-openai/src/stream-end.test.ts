@@ -91,6 +91,11 @@ describe("untilUsage", () => {
     expect(await read(hanging([counted, counted, finish, usage]))).toEqual([counted, counted, finish, usage]);
   });
 
+  it("does not take the end of another answer for its end", async () => {
+    const other = { choices: [{ index: 1, delta: {}, finish_reason: "stop" }], usage: usage.usage } as unknown as Chunk;
+    expect(await read(hanging([said, other, said, finish, usage]))).toEqual([said, other, said, finish, usage]);
+  });
+
   it("closes the connection of a reader who leaves", async () => {
     const open = hanging([said, said]);
     for await (const _ of untilUsage(open)) break;

@@ -29,7 +29,8 @@ export async function* untilUsage(stream: ChunkStream): AsyncGenerator<Chunk, vo
       }
       yield next.value;
       const { choices, usage } = next.value;
-      if (choices?.[0]?.finish_reason) grace ??= new Grace();
+      // Only one answer is asked for; the end of another is not its end.
+      if (choices?.[0]?.finish_reason && !choices[0].index) grace ??= new Grace();
       if (grace && usage) {
         isFinished = true;
         void letEnd(stream, chunks);
