@@ -53,6 +53,7 @@ export type {
   CacheProvenance,
   EffectTrace,
   Feedback,
+  NodeTrace,
   RedactionTrace,
   Replayability,
   StageTiming,

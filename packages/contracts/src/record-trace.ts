@@ -72,6 +72,14 @@ export interface EffectTrace {
   readonly random: readonly number[];
 }
 
+/** A node of the request's graph that is none of the standard ones. */
+export interface NodeTrace {
+  readonly name: string;
+  /** `instead`: it stood in the place of the stage and has its name. */
+  readonly place: "before" | "after" | "instead";
+  readonly stage: string;
+}
+
 /** Whether a replay of this record must come to the same outcome, and if not, why. */
 export interface Replayability {
   readonly replayable: boolean;

@@ -5,6 +5,7 @@ import type {
   CacheProvenance,
   EffectTrace,
   Feedback,
+  NodeTrace,
   RedactionTrace,
   Replayability,
   StageTiming,
@@ -41,6 +42,8 @@ export interface RecordOpening {
     readonly code?: string;
   };
   readonly plugins: readonly { readonly name: string; readonly version?: string }[];
+  /** What plugins and the graph's builder had placed, in that order; absent where only the standard nodes ran. */
+  readonly nodes?: readonly NodeTrace[];
 }
 
 /** What may always be kept of a content. */

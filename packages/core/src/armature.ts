@@ -101,7 +101,8 @@ export class Armature {
 
   /**
    * Runs a recorded request of this task again, with everything that the world had said to it served from the record: no
-   * provider is asked and nothing is written. Says where it first comes to something else, if it does.
+   * provider is asked and nothing is written. Says where it first comes to something else, if it does. What ran on a graph
+   * that a builder has changed is `unreplayable` here: `GraphBuilder.replay` has its nodes.
    */
   async replay(task: Task, record: RequestRecord): Promise<Replay> {
     const { runtime, table } = this.#parts;
@@ -229,6 +230,7 @@ export class Armature {
     }
     const session = openSession(runtime, prepared, state, {
       spending: spendingOf(this.#parts, runtime, task, state),
+      placed: table.placed,
       ...(options.signal && { signal: options.signal }),
       ...(listener && { listener }),
       caching: options.cache !== "bypass",

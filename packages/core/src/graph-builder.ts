@@ -3,6 +3,7 @@ import type {
   GraphExtension,
   GraphNode,
   Plugin,
+  RequestRecord,
   RequestState,
   Stage,
   StateField,
@@ -10,6 +11,7 @@ import type {
 import { ArmatureError } from "@armature/contracts";
 import { type CompiledGraph, type CompileOptions, compileTable } from "./langgraph.js";
 import type { PreparedTask } from "./prepared-task.js";
+import { type Replay, replayRecord } from "./replay/replay.js";
 import type { Runtime } from "./services.js";
 import type { Spending } from "./spending.js";
 import { extendTable, insertAfter, insertBefore, replaceStage, type StageFunction, type Table } from "./table.js";
@@ -89,6 +91,14 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
    */
   compile(options: CompileOptions = {}): CompiledGraph<RequestState & Readonly<Fields>> {
     return compileTable(this.#parts, options);
+  }
+
+  /**
+   * Replays a record of this graph, as `app.replay` does for the application's own stages. Added and replacing nodes run
+   * again: models, clock and chance of their context are served; what they ask past it they ask again.
+   */
+  replay(record: RequestRecord): Promise<Replay> {
+    return replayRecord(record, this.#parts);
   }
 
   #with<F, T extends string>(table: Table): GraphBuilder<F, T> {

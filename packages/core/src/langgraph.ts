@@ -161,6 +161,7 @@ function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSigna
 function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg, earlier?: RequestRecord): Session {
   return openSession(parts.runtime, parts.task, state, {
     spending: parts.spending(state),
+    placed: parts.table.placed,
     signal,
     ...(earlier && { earlier }),
     approve: (call: ToolCall) =>

@@ -95,6 +95,7 @@ function operation(name: string, run: StageFunction): Operation {
     table: {
       entry: "run",
       fields: {},
+      placed: [],
       nodes: {
         run: { run, foreign: false, next: () => "log", leadsTo: ["log"] },
         log: { run: log, foreign: false, next: () => END, leadsTo: [END] },

@@ -1,12 +1,17 @@
 import { hash } from "node:crypto";
-import type { RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
+import type { NodeTrace, RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
 import { activeTrace, applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
 import { scrub } from "./scrub.js";
 import { activeMs, type Runtime, type Services } from "./services.js";
 
 /** What is known of a request when it is accepted. The digest is that of the input as it came, before any guard. */
-export function openingOf(state: RequestState, runtime: Runtime, task: PreparedTask): RecordOpening {
+export function openingOf(
+  state: RequestState,
+  runtime: Runtime,
+  task: PreparedTask,
+  nodes: readonly NodeTrace[],
+): RecordOpening {
   return {
     version: 1,
     requestId: state.requestId,
@@ -19,6 +24,7 @@ export function openingOf(state: RequestState, runtime: Runtime, task: PreparedT
     input: digest(state.input, state.requestId),
     hashes: { task: task.hash, ...runtime.hashes },
     plugins: runtime.plugins,
+    ...(nodes.length > 0 && { nodes }),
   };
 }
 

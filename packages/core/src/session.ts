@@ -6,6 +6,7 @@ import {
   deadlineIn,
   type Message,
   type MeteredModels,
+  type NodeTrace,
   type RequestContext,
   type RequestRecord,
   type RequestState,
@@ -21,6 +22,8 @@ import { Trace } from "./trace.js";
 
 export interface SessionOptions {
   readonly spending: Spending;
+  /** What stands in the graph beside the standard nodes. */
+  readonly placed: readonly NodeTrace[];
   readonly signal?: AbortSignal;
   readonly listener?: Listener;
   /** True by default: answers may come from the cache. */
@@ -55,7 +58,7 @@ export function openSession(
   const spent: Services["spent"] = { attempts: [], costs: [] };
   const { earlier } = options;
   // After a pause the state holds the input as the guards have left it.
-  const opening = { ...openingOf(state, runtime, task), ...(earlier && { input: earlier.input }) };
+  const opening = { ...openingOf(state, runtime, task, options.placed), ...(earlier && { input: earlier.input }) };
   const trace = options.trace ?? new Trace(opening);
   if (earlier) trace.resume(earlier);
   const { random, ids, health } = runtime;

@@ -1,6 +1,7 @@
 import {
   ArmatureError,
   type GraphExtension,
+  type NodeTrace,
   type PlacedNode,
   type RequestState,
   type Stage,
@@ -41,6 +42,8 @@ export interface Table {
   readonly entry: string;
   readonly nodes: { readonly [name: string]: TableNode };
   readonly fields: Fields;
+  /** Every node that is not a standard one, in the order in which they were placed. */
+  readonly placed: readonly NodeTrace[];
 }
 
 function own(run: StageFunction, next: (state: RequestState) => string, ...leadsTo: string[]): TableNode {
@@ -61,6 +64,7 @@ export const STANDARD_TABLE: Table = {
     log: own(log, () => END, END),
   },
   fields: {},
+  placed: [],
 };
 
 const NODE_NAME = /^[A-Za-z][\w-]{0,63}$/;
@@ -78,7 +82,8 @@ export function insertBefore(table: Table, stage: Stage, name: string, run: Stag
     nodes[key] = { ...node, next: (state) => redirect(node.next(state)), leadsTo: node.leadsTo.map(redirect) };
   }
   nodes[name] = foreign(run, () => stage, stage);
-  return { ...table, entry: redirect(table.entry), nodes };
+  const placed: NodeTrace[] = [...table.placed, { name, place: "before", stage }];
+  return { ...table, entry: redirect(table.entry), nodes, placed };
 }
 
 /**
@@ -92,14 +97,15 @@ export function insertAfter(table: Table, stage: Stage, name: string, run: Stage
   const nodes = { ...table.nodes };
   nodes[last] = { ...before, next: (state) => (state.failure ? "log" : name), leadsTo: [name, "log"] };
   nodes[name] = { ...foreign(run, before.next, ...before.leadsTo), follows: stage };
-  return { ...table, nodes };
+  return { ...table, nodes, placed: [...table.placed, { name, place: "after", stage }] };
 }
 
 /** Puts another function in a stage's place; what decides after it stays. */
 export function replaceStage(table: Table, stage: Stage, run: StageFunction): Table {
   if ((stage as string) === "log") refuse('"log" may not be replaced: the record belongs to the runner.');
   const node = table.nodes[stage] ?? refuse(`There is no stage "${stage}" to replace.`);
-  return { ...table, nodes: { ...table.nodes, [stage]: { ...node, run, foreign: true } } };
+  const nodes = { ...table.nodes, [stage]: { ...node, run, foreign: true } };
+  return { ...table, nodes, placed: [...table.placed, { name: stage, place: "instead", stage }] };
 }
 
 /** Adds a plugin's fields and nodes. `CONFIG_INVALID` when a name is taken. */

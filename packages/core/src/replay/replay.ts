@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { meter } from "@armature/budget";
-import type { Journal, RequestRecord, RequestState } from "@armature/contracts";
+import type { Journal, NodeTrace, RequestRecord, RequestState } from "@armature/contracts";
 import type { PreparedTask } from "../prepared-task.js";
 import type { Runtime } from "../services.js";
 import { openSession } from "../session.js";
@@ -36,10 +37,26 @@ export async function replayRecord(
 ): Promise<Replay> {
   const why = record.replay ? record.replay.why : ["The request has not ended."];
   if (!record.replay?.replayable) return { status: "unreplayable", why };
+  const { nodes = [] } = record;
+  if (!isDeepStrictEqual(nodes, table.placed))
+    return { status: "unreplayable", why: [otherGraph(nodes, table.placed)] };
   const unknown = record.timings.find(({ stage }) => !(stage in table.nodes));
   if (unknown) return { status: "unreplayable", why: [`The application has no node "${unknown.stage}".`] };
   const divergence = await firstDivergence(record, servedTable(table, record), task, withoutWorld(runtime));
   return divergence ? { status: "diverged", divergence } : { status: "equal" };
+}
+
+// A stage that was replaced keeps its name: without this the standard one would run, and what it came to prove nothing.
+function otherGraph(recorded: readonly NodeTrace[], present: readonly NodeTrace[]): string {
+  const has = `It ran on a graph with ${namesOf(recorded)}, and this one has ${namesOf(present)}`;
+  return `${has}: replay it with the builder of its graph, app.graph(task)....replay(record).`;
+}
+
+function namesOf(nodes: readonly NodeTrace[]): string {
+  const all = nodes.map(({ name, place, stage }) =>
+    place === "instead" ? `another "${stage}"` : `"${name}" ${place} "${stage}"`,
+  );
+  return all.join(", ") || "the standard nodes only";
 }
 
 async function firstDivergence(
@@ -51,6 +68,7 @@ async function firstDivergence(
   let state = beginning(record, table);
   const session = openSession(runtime, task, state, {
     spending: unbounded(meter()),
+    placed: table.placed,
     trace: new ServedTrace(record),
     ask: servedAnswers(record),
     caching: false,

@@ -11,7 +11,8 @@ const FROM_OUTSIDE: ReadonlySet<string> = new Set(["CANCELLED", "DEADLINE_EXCEED
 
 /**
  * The table in which the stages that ask the world are told what the record says they were told, by stage and visit; all
- * others run as they are. No policy runs again: how often the provider was asked is part of the answer.
+ * others run as they are, also those that stand in the place of a stage. No policy runs again: how often the provider was
+ * asked is part of the answer.
  */
 export function servedTable(table: Table, record: RequestRecord): Table {
   const served: { readonly [stage: string]: StageFunction } = {
@@ -21,8 +22,8 @@ export function servedTable(table: Table, record: RequestRecord): Table {
     tools: (state) => serveTools(state, record),
   };
   const nodes = Object.entries(table.nodes).map(([name, node]): [string, TableNode] => {
-    const own = served[name];
-    return [name, { ...node, run: own ?? interrupted(name, node.run, record), ...(own && { foreign: false }) }];
+    const own = node.foreign ? undefined : served[name];
+    return [name, { ...node, run: own ?? interrupted(name, node.run, record) }];
   });
   return { ...table, nodes: Object.fromEntries(nodes) };
 }
