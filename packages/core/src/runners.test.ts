@@ -106,10 +106,20 @@ describe.each(RUNNERS)("%s", (_name, run) => {
     expect((await house.record(unserialisable.requestId))?.status).toBe("finished");
   });
 
-  it("ends in OUTPUT_REFUSED when the model refuses", async () => {
-    house = await openHouse(() => "", { faults: () => ({ kind: "refusal" }) });
-    expect(await run(house, answerTask, { question: "?" })).toMatchObject({ failure: { code: "OUTPUT_REFUSED" } });
-  });
+  it.each([
+    ["in its own field", { kind: "refusal" }],
+    ["in its words", { kind: "refusal", asText: true }],
+  ] as const)(
+    "takes a refusal %s as the end, and asks neither this model nor a stronger one again",
+    async (_, refusal) => {
+      house = await openHouse(({ model }) => (model === "gpt-4.1" ? '{"answer": 7}' : "{}"), {
+        faults: { "gpt-4.1-mini": (_request, attempt) => (attempt === 2 ? refusal : undefined) },
+      });
+      const outcome = await run(house, answerTask, { question: "?" });
+      expect(outcome).toMatchObject({ ok: false, failure: { code: "OUTPUT_REFUSED", retryable: false } });
+      expect(outcome.attempts.map(({ route }) => route)).toEqual(["fast", "fast"]);
+    },
+  );
 
   it("redacts the input before the record and the model see it", async () => {
     const secret = "hunter2";

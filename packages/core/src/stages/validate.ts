@@ -23,6 +23,8 @@ export async function validate(
   if (parsed.status === "value") {
     return { candidate: { json: parsed.json }, issues: [], rejection: null, changes: parsed.changes };
   }
+  // A refusal is a decision and no slip of form: there is nothing to mend. To press the model, or to look for another one
+  // that does not mind, is for the application to decide (`app.rerun`).
   if (parsed.code === "OUTPUT_REFUSED") {
     return { failure: failure("OUTPUT_REFUSED", "The model refused to answer.", { issues: parsed.issues }) };
   }
