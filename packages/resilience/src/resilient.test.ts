@@ -1,5 +1,5 @@
 import { ArmatureError } from "@armature/contracts";
-import { type Faults, type Provider, type Responder, startProvider } from "@armature/testkit";
+import { type Faults, type Provider, type Responder, startProvider, virtualClock } from "@armature/testkit";
 import { type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
@@ -17,8 +17,9 @@ async function serve(faults: Faults, respond: Responder = ({ model, text }) => `
   provider = await startProvider({ respond, faults });
 }
 
-function chat(model: string) {
-  return new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, configuration: { baseURL: provider.url } });
+function chat(model: string, options: { readonly streamUsage?: boolean } = {}) {
+  const configuration = { baseURL: provider.url };
+  return new ChatOpenAI({ model, apiKey: "k", maxRetries: 0, configuration, ...options });
 }
 
 const fast = { backoff: { baseMs: 1, maxMs: 2 } };
@@ -51,6 +52,22 @@ describe("resilient", () => {
     let text = "";
     for await (const chunk of await model.stream([new HumanMessage("hi")])) text += chunk.text;
     expect(text).toBe("backup heard hi");
+  });
+
+  it.each([
+    ["with", true],
+    ["without", false],
+  ])("waits for nothing behind the end of a stream %s its usage", async (_, streamUsage) => {
+    await serve({});
+    // Nobody moves this clock: a stream that waits for a usage after its end would never be whole.
+    const clock = virtualClock();
+    const model = resilient(chat("primary", { streamUsage }), { ...fast, delivery: "live", clock });
+    let whole: AIMessageChunk | undefined;
+    for await (const chunk of await model.stream("hi")) whole = whole ? whole.concat(chunk) : chunk;
+    expect(whole).toMatchObject({ text: "primary heard hi", response_metadata: { finish_reason: "stop" } });
+    expect(whole?.usage_metadata !== undefined).toBe(streamUsage);
+    expect(clock.pending).toBe(0);
+    expect(provider.log[0]?.body.stream).toBe(true);
   });
 
   it("streams live what comes, and goes on with the model that continues it", async () => {
