@@ -37,6 +37,10 @@ async function asked(response: string, delivery: "verified" | "live" = "verified
   return { text, finish, requests: [bad.requests, good.requests] };
 }
 
+const call = (args: string, name = "look") => ({
+  content: null,
+  tool_calls: [{ index: 0, id: "c", type: "function", function: { name, arguments: args } }],
+});
 const half = STREAM_HEAD + chunk({ role: "assistant", content: "Hel" });
 
 describe("an answer that came without an error", () => {
@@ -44,6 +48,8 @@ describe("an answer that came without an error", () => {
     ["has no finish reason", completion({ content: "Hel" }, null)],
     ["has an empty finish reason", completion({ content: "Hel" }, "")],
     ["ended in an error", completion({ content: "Hel" }, "error")],
+    ["has a call that is cut", completion(call('{"at":"Os'), "tool_calls")],
+    ["has a call without a name", completion(call("{}", ""), "tool_calls")],
     ["was given up", completion({ content: "Hel" }, "insufficient_system_resource")],
   ])("is none where it %s", async (_, response) => {
     expect(await asked(response)).toEqual({ text: "Hello", finish: "stop", requests: [2, 1] });
@@ -79,6 +85,27 @@ describe("an answer that came without an error", () => {
 
   it("fails over from an address that moved, without another try", async () => {
     expect(await asked(json({}, "302 Found"))).toMatchObject({ text: "Hello", requests: [1, 1] });
+  });
+});
+
+describe("usage that cannot be", () => {
+  it.each([
+    { input_tokens: 3, output_tokens: -4, total_tokens: -1 },
+    { input_tokens: 3, output_tokens: 9e30, total_tokens: 9e30 },
+    { input_tokens: 0.5, output_tokens: 4, total_tokens: 4 },
+  ])("is not paid: %j", (usage_metadata) => {
+    expect(normaliseAnswer(new AIMessage({ content: "Hello", usage_metadata })).usage).toBeUndefined();
+  });
+
+  it("leaves the rest of it", () => {
+    const usage_metadata = {
+      input_tokens: 3,
+      output_tokens: 4,
+      total_tokens: 7,
+      input_token_details: { cache_read: -1, cache_creation: 2 },
+    };
+    const message = new AIMessage({ content: "Hello", usage_metadata });
+    expect(normaliseAnswer(message).usage).toEqual({ inputTokens: 3, outputTokens: 4, cacheWriteTokens: 2 });
   });
 });
 

@@ -180,16 +180,21 @@ export function serviceTierOf(metadata: AIMessage["response_metadata"] | undefin
 }
 
 export function usageOf(usage: AIMessage["usage_metadata"], serviceTier?: string): Usage | undefined {
-  if (typeof usage?.input_tokens !== "number" || typeof usage.output_tokens !== "number") return undefined;
+  // What is no count must not be paid as one.
+  if (!usage || !isCount(usage.input_tokens) || !isCount(usage.output_tokens)) return undefined;
   const cached = usage.input_token_details?.cache_read;
   const written = usage.input_token_details?.cache_creation;
   const reasoning = usage.output_token_details?.reasoning;
   return {
     inputTokens: usage.input_tokens,
     outputTokens: usage.output_tokens,
-    ...(cached && { cachedInputTokens: cached }),
-    ...(written && { cacheWriteTokens: written }),
-    ...(reasoning && { reasoningTokens: reasoning }),
+    ...(isCount(cached) && cached > 0 && { cachedInputTokens: cached }),
+    ...(isCount(written) && written > 0 && { cacheWriteTokens: written }),
+    ...(isCount(reasoning) && reasoning > 0 && { reasoningTokens: reasoning }),
     ...(serviceTier !== undefined && { serviceTier }),
   };
+}
+
+function isCount(tokens: unknown): tokens is number {
+  return Number.isSafeInteger(tokens) && (tokens as number) >= 0;
 }

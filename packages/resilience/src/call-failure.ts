@@ -36,7 +36,9 @@ function messageOf(
     case "DEADLINE_EXCEEDED":
       return `The deadline passed after ${tries}${last}`;
     case "ATTEMPTS_EXHAUSTED":
-      return `All ${tries} that the request may make are used up${last}`;
+      return attempts.length === 0
+        ? "The request has used up all its attempts before this call."
+        : `All ${tries} that the request may make are used up${last}`;
     case "PROVIDER_UNAVAILABLE":
       return attempts.length === 0
         ? `No route is open: the breaker of "${route}" lets nothing through.`

@@ -99,7 +99,7 @@ function byReason(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
     return fault("PROVIDER_UNAVAILABLE", "rate_limit", "retry", facts, error);
   }
   if (type === "overloaded_error") return fault("PROVIDER_UNAVAILABLE", "overloaded", "retry", facts, error);
-  if (status === undefined && (type === "api_error" || type === "timeout_error")) {
+  if (status === undefined && /^(api_error|server_error|timeout_error)$/.test(type || code)) {
     return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
   }
   return undefined;
@@ -134,6 +134,8 @@ const UNREACHED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREA
 
 function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefined {
   const { systemCode, name, message } = facts;
+  // Node's fetch has followed twenty already.
+  if (isRedirectLoop(error)) return fault("PROVIDER_REJECTED", "redirect", "failover", facts, error, false);
   if (systemCode && UNREACHED.has(systemCode)) {
     return fault("PROVIDER_UNAVAILABLE", "unreachable", "retry", facts, error, false);
   }
@@ -151,6 +153,13 @@ function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefin
     return fault("PROVIDER_UNAVAILABLE", "connection_reset", "retry", facts, error);
   }
   return undefined;
+}
+
+function isRedirectLoop(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.message === "redirect count exceeded") return true;
+  }
+  return false;
 }
 
 /** Chat models that stumble over the body of a 200 throw bare errors of the language. */
