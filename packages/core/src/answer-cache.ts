@@ -9,21 +9,28 @@ import type {
 } from "@armature/contracts";
 import { within } from "./within.js";
 
+/**
+ * How a flight ends for those who wait: with an accepted answer; with `handed-over`, when it was cut short and the next
+ * one may go in its place; with `none`, when it came to its end without an answer that others could have.
+ */
+export type Landing = CacheHit | "handed-over" | "none";
+
 /** A request that has gone to ask the models, and what others with the same key wait for. */
 export interface Flight {
-  /** What was accepted, for those who wait and for the cache; `undefined` when nothing was. Only the first call counts. */
-  land(hit: CacheHit | undefined): void;
+  /** Only the first call counts. */
+  land(landing: Landing): void;
 }
 
 /**
  * The application's cache with one flight for equal requests: the first that finds nothing goes to ask, those that come
- * while it is away wait for what it gets accepted. When it gets nothing, is cancelled or runs out of time, the next one
- * goes. Each waits within its own deadline.
+ * while it is away wait for what it gets accepted. When it is cancelled or runs out of time, the next one goes; when it
+ * gets nothing that others could have, all of them go at once, since one after the other they would wait for nothing.
+ * Each waits within its own deadline.
  */
 export class AnswerCache {
   readonly name: string;
   readonly #cache: Cache;
-  readonly #flights = new Map<string, Promise<CacheHit | undefined>>();
+  readonly #flights = new Map<string, Promise<Landing>>();
 
   constructor(cache: Cache) {
     this.name = cache.name;
@@ -32,7 +39,7 @@ export class AnswerCache {
 
   /**
    * An answer; nothing when this request has to go and ask for one: then it has a flight, which it must land. Rejects
-   * when the cache fails.
+   * when the cache fails; the flight goes on then, so that those who wait need not meet the same failure.
    */
   async find(
     key: CacheKey,
@@ -46,12 +53,17 @@ export class AnswerCache {
         // Taken before the cache is asked: whoever comes meanwhile waits for this one.
         const flight = this.#takeOff(id);
         onTakeOff(flight);
-        const hit = await this.#ask(key, context, flight);
+        const hit = await this.#cache.get(key, context);
         if (hit) flight.land(hit);
         return hit;
       }
-      const hit = await within(context, away);
-      if (hit) return hit;
+      const landing = await within(context, away);
+      if (landing === "none") {
+        // Nobody waits for this one, and what it gets is kept all the same.
+        onTakeOff({ land: () => undefined });
+        return undefined;
+      }
+      if (landing !== "handed-over") return landing;
     }
   }
 
@@ -64,21 +76,12 @@ export class AnswerCache {
     return this.#cache.set(key, entry, context);
   }
 
-  async #ask(key: CacheKey, context: RequestContext, flight: Flight): Promise<CacheHit | undefined> {
-    try {
-      return await this.#cache.get(key, context);
-    } catch (thrown) {
-      flight.land(undefined);
-      throw thrown;
-    }
-  }
-
   #takeOff(id: string): Flight {
     let land: Flight["land"] = () => undefined;
-    const away = new Promise<CacheHit | undefined>((resolve) => {
-      land = (hit) => {
+    const away = new Promise<Landing>((resolve) => {
+      land = (landing) => {
         if (this.#flights.get(id) === away) this.#flights.delete(id);
-        resolve(hit);
+        resolve(landing);
       };
     });
     this.#flights.set(id, away);

@@ -1,5 +1,6 @@
-import { Cache, definePlugin } from "@armature/contracts";
+import { Cache, definePlugin, Tool } from "@armature/contracts";
 import { memoryCache } from "@armature/plugin-cache-memory";
+import type { Reply, Responder } from "@armature/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -15,6 +16,29 @@ const task = defineTask({
   limits: { deadlineMs: 10_000, attemptTimeoutMs: 5_000, retries: 0, reasks: 1 },
   cache: true,
 });
+
+const lookTool = definePlugin({
+  name: "look",
+  contract: 1,
+  provides: [Tool],
+  setup({ provide }) {
+    const parameters = z.object({});
+    provide(Tool, { name: "look", description: "Looks.", parameters, run: async () => "seen" });
+  },
+});
+
+/** A responder that takes its time, and the most requests that it had at a time. */
+function crowd(respond: (...request: Parameters<Responder>) => Reply | string) {
+  let now = 0;
+  let most = 0;
+  const counted: Responder = async (request) => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    now--;
+    return respond(request);
+  };
+  return { respond: counted, most: () => most };
+}
 
 let house: House | undefined;
 afterEach(async () => {
@@ -63,6 +87,29 @@ describe("the cache", () => {
     expect(await first).toMatchObject({ ok: false, failure: { code: "CANCELLED" } });
     expect(await second).toMatchObject({ ok: true, value: { answer: 1 } });
     expect(house.provider.log).toHaveLength(2);
+  });
+
+  it("lets all that wait go at once when the answer of the first is refused", async () => {
+    const { respond, most } = crowd(() => '{"answer": "two"}');
+    house = await openHouse(respond, { plugins: [memoryCache()] });
+    const { app } = house;
+    const strict = defineTask({ ...task, limits: { ...task.limits, reasks: 0 } });
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => app.run(strict, { question: "?" })));
+    expect(outcomes.filter(({ ok }) => ok)).toEqual([]);
+    expect(most()).toBe(4);
+  });
+
+  it("makes nobody wait for an answer that takes tools, which is not kept", async () => {
+    const looking = { toolCalls: [{ name: "look", arguments: {} }] };
+    const { respond, most } = crowd(({ messages }) =>
+      messages.some(({ role }) => role === "tool") ? '{"answer": 1}' : looking,
+    );
+    house = await openHouse(respond, { plugins: [memoryCache(), lookTool()] });
+    const { app } = house;
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => app.run(task, { question: "?" })));
+    expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+    expect(house.provider.log).toHaveLength(10);
+    expect(most()).toBeGreaterThanOrEqual(4);
   });
 
   it("keeps only what was accepted, as it was accepted after a re-ask", async () => {

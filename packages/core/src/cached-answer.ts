@@ -1,4 +1,4 @@
-import type { CacheKey, CallParameters, RequestState } from "@armature/contracts";
+import type { Answer, CacheKey, CallParameters, RequestState } from "@armature/contracts";
 import { totalCost } from "./outcome.js";
 import { sha256 } from "./record.js";
 import { scrub } from "./scrub.js";
@@ -40,7 +40,7 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
   const { errand, runtime, trace } = services;
   if (!errand || state.cached) return;
   const isKept = !state.failure && state.candidate && state.answer && state.toolTurns === 0;
-  if (!isKept) return errand.flight.land(undefined);
+  if (!isKept) return errand.flight.land(wasCutShort(services) ? "handed-over" : "none");
   const entry = {
     // What a guard took out of the value must not stay in the cache; guards see every hit again.
     answer: scrub(state.answer!, trace.secrets),
@@ -51,6 +51,15 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
   };
   errand.flight.land({ entry, similarity: 1 });
   await runtime.cache!.keep(errand.key, entry, services.context);
+}
+
+/** Lets those who wait go, as soon as an answer calls tools: what follows depends on more than the request, and is not kept. */
+export function releaseWaiting({ toolCalls }: Answer, { errand }: Services): void {
+  if (toolCalls.length > 0) errand?.flight.land("none");
+}
+
+function wasCutShort({ context }: Services): boolean {
+  return context.signal.aborted || context.deadline.remainingMs() === 0;
 }
 
 function keyOf(state: RequestState, services: Services, parameters: CallParameters): CacheKey {

@@ -106,7 +106,7 @@ export function openSession(
     services,
     close() {
       close();
-      services.errand?.flight.land(undefined);
+      services.errand?.flight.land("handed-over");
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type CallParameters, describeCause, type RequestState } from "@armature/contracts";
-import { cachedAnswer } from "../cached-answer.js";
+import { cachedAnswer, releaseWaiting } from "../cached-answer.js";
 import { callPlan } from "../call-plan.js";
 import { hasGuards } from "../guards.js";
 import type { Services } from "../services.js";
@@ -33,6 +33,7 @@ export async function call(state: RequestState, services: Services): Promise<Pat
       }),
     }),
   );
+  if (result.ok) releaseWaiting(result.answer, services);
   const spent = {
     attempts: result.attempts,
     costs: result.costs,
