@@ -1,14 +1,13 @@
 import type { JsonValue } from "@armature/contracts";
-import { jsonEqual } from "../json-equal.js";
 import { readBare } from "./bare.js";
-import { skipBlank, skipSpace } from "./blank.js";
-import { closesAt, endsInOperator, endsInQuote, goesOn, isEllipsis, isSeam, type Role } from "./closing.js";
+import { skipBlank } from "./blank.js";
+import { closesAt, isEllipsis, type Role } from "./closing.js";
 import { Departures } from "./departures.js";
+import { Doubts } from "./doubts.js";
 import { type Frame, Frames, type Places } from "./frame.js";
-import { tellsOmission } from "./left-out.js";
 import { MAX_DEPTH, type Reading } from "./node.js";
 import { isQuoteCode } from "./quote-marks.js";
-import { plainRun, readQuoted } from "./quoted.js";
+import { addedString, plainRun, readQuoted } from "./quoted.js";
 import { steps } from "./steps.js";
 
 const BARE_KEY = /[\p{L}\p{N}_$][\p{L}\p{N}_$.-]{0,127}/uy;
@@ -20,6 +19,7 @@ export type Keeps = "values" | "changes" | "places";
 export class DialectReader {
   readonly frames = new Frames();
   readonly departures = new Departures(this.frames);
+  private readonly doubts = new Doubts(this.frames, this.departures);
   /** The value that was read, where it ends, and where its parts are. */
   value: JsonValue = null;
   parts: Places | undefined;
@@ -39,6 +39,7 @@ export class DialectReader {
   /** @param isStrict takes JSON only, odd white space and keys met twice aside, and fails at the first departure */
   read(text: string, start: number, isStrict: boolean, keeps: Keeps): Reading["status"] {
     this.departures.begin(text, isStrict, keeps === "changes");
+    this.doubts.begin(text);
     this.text = text;
     this.isStrict = isStrict;
     this.keepsPlaces = keeps === "places";
@@ -55,6 +56,7 @@ export class DialectReader {
   clear(): void {
     this.frames.clear();
     this.departures.clear();
+    this.doubts.clear();
     this.text = "";
     this.value = null;
     this.parts = undefined;
@@ -88,22 +90,8 @@ export class DialectReader {
 
   private readonly onOdd = (kind: "comment" | "white_space", start: number, end: number) => {
     this.departures.note(kind, start, end, kind === "comment" ? "" : " ");
-    if (kind !== "comment") return;
-    const comment = this.text.slice(start, end);
-    if (tellsOmission(comment)) {
-      this.departures.lossy("ellipsis", "a comment stands for something left out", start, end);
-    }
-    if (this.isBehindString(start) && endsInQuote(comment, this.text[this.lastEnd - 1]!)) {
-      this.departures.lossy("ambiguous_quotes", "the comment could as well be part of the string", start, end);
-    }
+    if (kind === "comment") this.doubts.comment(start, end, this.lastEnd);
   };
-
-  /** Whether a string ended before `at` on the same line, with no comma between. */
-  private isBehindString(at: number): boolean {
-    const { text, lastEnd } = this;
-    if (this.frames.top.state !== "after" || !isQuoteCode(text.charCodeAt(lastEnd - 1))) return false;
-    return !text.slice(lastEnd, at).includes("\n");
-  }
 
   private inObject(frame: Frame): Reading["status"] | undefined {
     const { text } = this;
@@ -144,10 +132,7 @@ export class DialectReader {
   }
 
   private missingComma(frame: Frame): void {
-    if (frame.fields === null && isSeam(this.text, this.lastEnd, this.pos)) {
-      const message = "two strings side by side are two, or one in two parts";
-      this.departures.lossy("ambiguous_quotes", message, this.lastEnd, this.pos);
-    }
+    this.doubts.seam(frame, this.lastEnd, this.pos);
     this.departures.note("missing_comma", this.lastEnd, this.lastEnd, ",");
     // What was begun after it is not complete when the text ends here.
     frame.state = "comma";
@@ -183,7 +168,7 @@ export class DialectReader {
       if (code === 96 && this.text.startsWith("```", start)) return "failed";
       this.hasInnerQuote = false;
       const first = this.quoted(role);
-      const next = this.concatenated();
+      const next = addedString(this.text, this.pos);
       const value = next === undefined ? first : this.concatenation(start, first, next, role);
       this.attach(frame, value, start, this.pos, undefined);
       return undefined;
@@ -194,7 +179,7 @@ export class DialectReader {
     if (bare.oddity !== undefined) this.departures.noteValue(bare.oddity, start, bare.end, bare.value);
     if (bare.oddity === "bare_string") {
       this.weak ||= frame.fields === null;
-      this.besideString(frame, start, bare.end);
+      this.doubts.words(frame, start, bare.end);
     }
     if (bare.lossy !== undefined) this.departures.lossy("lossy_value", bare.lossy, start, bare.end);
     this.attach(frame, bare.value, start, bare.end, undefined);
@@ -202,24 +187,10 @@ export class DialectReader {
     return undefined;
   }
 
-  /** Words before a string may belong to it, unless it is the next key. */
-  private besideString(frame: Frame, start: number, end: number): void {
-    const { text } = this;
-    if (!isQuoteCode(text.charCodeAt(skipSpace(text, end)))) return;
-    const words = text.slice(start, end);
-    if (frame.fields !== null && !endsInOperator(words)) return;
-    this.departures.lossy(
-      "lossy_value",
-      `${words.slice(0, 40)} and the string after it are one value or two`,
-      start,
-      end,
-    );
-  }
-
   /** The first string, which stands at `start`, and those that are added to it, from that at `next` on. */
   private concatenation(start: number, first: string, next: number, role: Role): string {
     let value = first;
-    for (let at: number | undefined = next; at !== undefined; at = this.concatenated()) {
+    for (let at: number | undefined = next; at !== undefined; at = addedString(this.text, this.pos)) {
       this.pos = at;
       value += this.quoted(role);
     }
@@ -229,16 +200,6 @@ export class DialectReader {
     }
     this.departures.noteValue("concatenation", start, this.pos, value);
     return value;
-  }
-
-  /** Where the next quote of `"a" + "b"` stands. */
-  private concatenated(): number | undefined {
-    const code = this.text.charCodeAt(this.pos);
-    if (code === 44 || code === 125 || code === 93) return undefined;
-    const plus = skipSpace(this.text, this.pos);
-    if (this.text.charCodeAt(plus) !== 43) return undefined;
-    const next = skipSpace(this.text, plus + 1);
-    return isQuoteCode(this.text.charCodeAt(next)) ? next : undefined;
   }
 
   private quoted(role: Role): string {
@@ -259,16 +220,10 @@ export class DialectReader {
     if (role === "key") this.hasInnerQuote = false;
     this.hasInnerQuote ||= string.oddities.includes("unescaped_quote");
     for (const kind of string.oddities) departures.noteValue(kind, start, string.end, string.value);
-    if (string.doubt !== undefined) departures.lossy("ambiguous_quotes", string.doubt, start, string.end);
-    if (string.loss !== undefined) departures.lossy("lossy_value", string.loss, start, string.end);
-    if (!string.closed && this.isBrokenOff(role)) return this.fail(start);
+    this.doubts.string(string, start);
+    if (!string.closed && this.hasInnerQuote && this.doubts.isBrokenOff(role)) return this.fail(start);
     if (!string.closed) departures.lossy("truncated", "the text ends inside a string", start, string.end);
     return string.value;
-  }
-
-  /** Whether a string that nothing ends was ended before, and what follows it there cannot be read. */
-  private isBrokenOff(role: Role): boolean {
-    return this.hasInnerQuote && (role === "key" || /[\]}]\s{0,50}(?:```\s{0,50})?$/.test(this.text.slice(-110)));
   }
 
   /** Ends the reading at `pos`. Parts of what is broken are not the answer. */
@@ -290,10 +245,7 @@ export class DialectReader {
     this.pos += 1;
     if (code !== own) {
       this.departures.note("mismatched_bracket", this.pos - 1, this.pos, String.fromCharCode(own));
-      // The root can only have been meant to end here, unless it goes on; further in, the brackets have several readings.
-      if (this.frames.depth > 1 || goesOn(this.text, this.pos)) {
-        this.departures.lossy("brackets", "the brackets do not match", this.pos - 1, this.pos);
-      }
+      this.doubts.bracket(this.pos);
     }
     const { start, places } = frame;
     const value = frame.fields ?? frame.items;
@@ -312,23 +264,8 @@ export class DialectReader {
   private attach(frame: Frame, value: JsonValue, start: number, end: number, parts: Places | undefined): void {
     this.lastEnd = end;
     this.lastWasNumber = false;
-    if (frame.fields === null || this.isNewField(frame, value, end)) frame.put(value, start, end, parts);
+    if (frame.fields === null || this.doubts.isNewField(frame, value, end)) frame.put(value, start, end, parts);
     frame.state = "after";
-  }
-
-  private isNewField(frame: Frame, value: JsonValue, end: number): boolean {
-    if (frame.key === "__proto__") {
-      this.departures.lossy("unsafe_key", "the key __proto__ is not accepted", frame.keyStart, end);
-      return false;
-    }
-    const known = frame.known();
-    if (known === undefined) return true;
-    if (jsonEqual(known, value)) this.departures.note("duplicate_key", frame.keyStart, end, "");
-    else {
-      const message = `the key ${frame.key} has two different values`;
-      this.departures.lossy("duplicate_key", message, frame.keyStart, end);
-    }
-    return false;
   }
 
   private unclosed(): "unclosed" {

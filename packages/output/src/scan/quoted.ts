@@ -1,3 +1,4 @@
+import { skipSpace } from "./blank.js";
 import { closesAt, isOperated, looksStructural, type Role } from "./closing.js";
 import { escapeLoss, KNOWN, keepsBackslashes, readEscape, withBackslashes } from "./escape.js";
 import { closersOf, isQuoteCode } from "./quote-marks.js";
@@ -46,6 +47,16 @@ export function plainRun(text: string, from: number): number {
   }
   steps.count += pos - from;
   return pos;
+}
+
+/** Where the string begins that is added to the one before `at`, as in `"a" + "b"`. */
+export function addedString(text: string, at: number): number | undefined {
+  const code = text.charCodeAt(at);
+  if (code === 44 || code === 125 || code === 93) return undefined;
+  const plus = skipSpace(text, at);
+  if (text.charCodeAt(plus) !== 43) return undefined;
+  const next = skipSpace(text, plus + 1);
+  return isQuoteCode(text.charCodeAt(next)) ? next : undefined;
 }
 
 function readOdd(text: string, at: number, role: Role, isStrict: boolean, run: number): Quoted {
