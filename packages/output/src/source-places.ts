@@ -17,25 +17,17 @@ type IsMarked = (schema: z.core.$ZodType) => boolean;
 export function placesBelow({ schema, given, path }: SourcePlace, isMarked: IsMarked): SourcePlace[] {
   const { def } = schema._zod as z.core.$ZodTypes["_zod"];
   const same = (inner: z.core.$ZodType): SourcePlace[] => [{ schema: inner, given, path }];
+  const wrapped = wrappedIn(schema);
+  if (wrapped !== undefined) return same(wrapped);
   const at = (inner: z.core.$ZodType, key: string | number, value: unknown): SourcePlace => {
     return { schema: inner, given: value, path: [...path, key] };
   };
   switch (def.type) {
-    case "optional":
-    case "nullable":
-    case "default":
-    case "prefault":
-    case "nonoptional":
-    case "readonly":
-    case "success":
-      return same(def.innerType);
     case "catch":
       // What the schema puts in place of a value that does not fit was not invented by the model.
       return fits(def.innerType, given) === false ? [] : same(def.innerType);
     case "pipe":
       return [...same(def.in), ...behind(def, { schema, given, path }, isMarked)];
-    case "lazy":
-      return same((schema as z.core.$ZodLazy)._zod.innerType);
     case "intersection":
       return [...same(def.left), ...same(def.right)];
     case "union":
@@ -65,6 +57,25 @@ export function placesBelow({ schema, given, path }: SourcePlace, isMarked: IsMa
       });
     default:
       return [];
+  }
+}
+
+/** The schema inside of one that hands it each value as it is. */
+function wrappedIn(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const { def } = schema._zod as z.core.$ZodTypes["_zod"];
+  switch (def.type) {
+    case "optional":
+    case "nullable":
+    case "default":
+    case "prefault":
+    case "nonoptional":
+    case "readonly":
+    case "success":
+      return def.innerType;
+    case "lazy":
+      return (schema as z.core.$ZodLazy)._zod.innerType;
+    default:
+      return undefined;
   }
 }
 
@@ -145,20 +156,13 @@ function search(root: z.core.$ZodType, isMarked: IsMarked): boolean {
 /** The schemas that {@link placesBelow} may lead to. */
 function partsOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
   const { def } = schema._zod as z.core.$ZodTypes["_zod"];
+  const wrapped = wrappedIn(schema);
+  if (wrapped !== undefined) return [wrapped];
   switch (def.type) {
-    case "optional":
-    case "nullable":
-    case "default":
-    case "prefault":
-    case "nonoptional":
-    case "readonly":
-    case "success":
     case "catch":
       return [def.innerType];
     case "pipe":
       return isCodec(def) ? [def.in] : [def.in, def.out];
-    case "lazy":
-      return [(schema as z.core.$ZodLazy)._zod.innerType];
     case "intersection":
       return [def.left, def.right];
     case "union":
