@@ -19,8 +19,15 @@ const printedBy = (program: string) => Array.from(program.matchAll(/^\/\/ → (.
 let provider: Provider;
 beforeAll(async () => {
   provider = await startProvider({
-    respond: ({ text }) =>
-      text.includes("e-mail") ? '{"category": "billing", "summary": "Charged twice."}' : '{"city": "Vienna"}',
+    respond: ({ text, messages }) => {
+      if (text.includes("umbrella")) {
+        const isTold = messages.at(-1)?.role === "tool";
+        return isTold
+          ? '{"umbrella": true}'
+          : { toolCalls: [{ name: "forecast", arguments: { city: "Vienna", days: "3" } }] };
+      }
+      return text.includes("e-mail") ? '{"category": "billing", "summary": "Charged twice."}' : '{"city": "Vienna"}';
+    },
   });
   vi.stubEnv("OPENAI_BASE_URL", provider.url);
   vi.stubEnv("OPENAI_API_KEY", "test");

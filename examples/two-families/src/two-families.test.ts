@@ -87,3 +87,40 @@ it("tells the second family where its prompt's stable part ends, and pays what c
   // Dollars a million tokens: 1 for input, 1.25 to write the cache, 0.1 to read it, 5 for output.
   expect(costs).toEqual([200 + 1_800 * 1.25 + 10 * 5, 200 + 1_800 * 0.1 + 10 * 5]);
 });
+
+it.each(["first", "second"])(
+  "gives a tool with a JSON Schema to the %s model and reads its arguments the same",
+  async (route) => {
+    const ran: unknown[] = [];
+    const look = {
+      name: "look",
+      description: "Looks a town up.",
+      parameters: {
+        properties: { town: { type: "string" }, limit: { type: "integer", default: 5 } },
+        required: ["town"],
+      },
+      run: async (args: unknown) => {
+        ran.push(args);
+        return "Norway";
+      },
+    };
+    const now = { name: "now", description: "The time.", parameters: {}, run: async (args: unknown) => ran.push(args) };
+    provider = await startProvider({
+      respond: (request) => {
+        if (request.messages.at(-1)?.role === "tool") return respond(request);
+        return {
+          toolCalls: [
+            { name: "look", arguments: { town: "Bergen", limit: "3" } },
+            { name: "now", arguments: "" },
+          ],
+        };
+      },
+    });
+    app = await createApp(provider);
+    const task = defineTask({ ...contact, models: [route], tools: [look, now] });
+    expect(await app.run(task, { sentence: "This is Ada from Bergen." })).toMatchObject({ ok: true, value, route });
+    expect(ran).toEqual([{ town: "Bergen", limit: 3 }, {}]);
+    const offered = JSON.stringify((provider.log[0]!.body as { tools: unknown }).tools);
+    expect(offered).toContain(JSON.stringify({ type: "object", ...look.parameters }));
+  },
+);

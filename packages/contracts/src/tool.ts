@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { JsonValue } from "./json.js";
+import type { JsonObject, JsonValue } from "./json.js";
 import type { RequestContext } from "./request-context.js";
 import { many } from "./token.js";
 
@@ -8,7 +8,8 @@ export interface Tool<Arguments = unknown> {
   readonly name: string;
   /** For the model: what it does and when to use it. */
   readonly description: string;
-  readonly parameters: ZodType<Arguments>;
+  /** What the arguments must satisfy: a schema of zod 4, or a JSON Schema, such as the tools of MCP servers have. */
+  readonly parameters: ZodType<Arguments> | JsonObject;
   /** `ask` pauses the request for an approval before the tool runs. */
   readonly approval?: "never" | "ask";
   run(args: Arguments, context: RequestContext): Promise<JsonValue>;

@@ -100,7 +100,7 @@ function resolveTask(task: Task, known: Partial<Surroundings>): Resolved {
   const tools = (task.tools ?? known.tools ?? []).map((tool) => ({
     name: tool.name,
     description: tool.description,
-    parameters: schemaOf(`tool "${tool.name}"`, tool.parameters as ZodType, problems) ?? {},
+    parameters: schemaOf(`tool "${tool.name}": parameters`, tool.parameters, problems) ?? {},
   }));
   return {
     problems,
@@ -139,7 +139,7 @@ function resolvePrompt(
   }
 }
 
-function schemaOf(where: string, schema: ZodType, problems: string[]): JsonObject | undefined {
+function schemaOf(where: string, schema: ZodType | JsonObject, problems: string[]): JsonObject | undefined {
   try {
     return toJsonSchema(schema);
   } catch (error) {

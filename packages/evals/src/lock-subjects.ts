@@ -1,4 +1,4 @@
-import type { JsonObject, Tool } from "@armature/contracts";
+import type { Tool } from "@armature/contracts";
 import { type ArmatureOptions, createArmature, type Task } from "@armature/core";
 import { memoryJournal } from "@armature/journal";
 import { isText, toJsonSchema } from "@armature/output";
@@ -45,7 +45,7 @@ export function lockSubject(task: Task, prompt: LockSubject["prompt"], tools: re
       tools: tools.map(({ name, description, parameters }) => ({
         name,
         description,
-        parameters: toJsonSchema(parameters) as JsonObject,
+        parameters: toJsonSchema(parameters),
       })),
     },
   };

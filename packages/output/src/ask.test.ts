@@ -32,3 +32,20 @@ it("still reads the aliases that it does not show", () => {
   const result = parseOutput('{"name":"x","at":"2026-01-01","size":"abc"}', event);
   expect(result).toMatchObject({ value: { title: "x", at: new Date("2026-01-01"), size: 3, tags: [] } });
 });
+
+it("leaves a JSON Schema as it is, but for the name of its dialect and that it is of an object", () => {
+  const schema = { properties: { n: { type: "integer", minimum: 1 } }, required: ["n"] };
+  expect(toJsonSchema({ $schema: "http://json-schema.org/draft-07/schema#", ...schema })).toEqual({
+    type: "object",
+    ...schema,
+  });
+  const union = { anyOf: [{ type: "object" }, { type: "null" }] };
+  expect(toJsonSchema(union)).toEqual(union);
+});
+
+it.each([[3], [null], [new (class Schema {})()], [{ type: "object", if: {}, else: {} }]])(
+  "refuses %j as a schema",
+  (schema) => {
+    expect(() => toJsonSchema(schema as never)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  },
+);

@@ -60,8 +60,8 @@ function makeContract(schema: OutputSchema, jsonSchema: JsonObject | undefined):
     const shape = (jsonSchema ?? jsonSchemaOf(schema) ?? {}) as Shape;
     return { shape, check: (value) => checkStandard(schema, value) };
   }
-  const own = fromJsonSchema(schema);
-  return { shape: schema as Shape, check: (value) => checkZod(own, value) };
+  const { plain, zod } = fromJsonSchema(schema);
+  return { shape: plain as Shape, check: (value) => checkZod(zod, value) };
 }
 
 export function isZod(schema: object): schema is z.ZodType {

@@ -50,3 +50,8 @@ describe("a JSON Schema as a contract", () => {
     expect(schema).toEqual({ type: "object", required: ["a"] });
   });
 });
+
+it("coerces by what a schema leaves to be understood", () => {
+  const implied = { properties: { n: { type: "integer" }, list: { items: { type: "boolean" } } }, required: ["n"] };
+  expect(parseOutput('{"N": "3", "list": ["true"]}', implied)).toMatchObject({ value: { n: 3, list: [true] } });
+});

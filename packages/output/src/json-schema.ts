@@ -1,16 +1,23 @@
 import { ArmatureError, type JsonObject, type JsonValue } from "@armature/contracts";
 import { z } from "zod";
 
+export interface FromJsonSchema {
+  /** The schema with all said that it left to be understood. */
+  readonly plain: JsonObject;
+  readonly zod: z.ZodType;
+}
+
 /**
  * The validator that a JSON Schema describes. What zod would let pass is said more plainly first: a required key that
  * no property describes, and an object or list whose type is left to be understood.
  *
  * @throws ArmatureError `CONFIG_INVALID` where zod does not know a keyword (`not`, `if` ...) or a reference leads nowhere
  */
-export function fromJsonSchema(schema: JsonObject): z.ZodType {
+export function fromJsonSchema(schema: JsonObject): FromJsonSchema {
   try {
-    const plain = explicit(schema, new Map()) as Parameters<typeof z.fromJSONSchema>[0];
-    return z.fromJSONSchema(plain, { defaultTarget: "definitions" in schema ? "draft-7" : "draft-2020-12" });
+    const plain = explicit(schema, new Map()) as JsonObject;
+    const defaultTarget = "definitions" in schema ? "draft-7" : "draft-2020-12";
+    return { plain, zod: z.fromJSONSchema(plain as Parameters<typeof z.fromJSONSchema>[0], { defaultTarget }) };
   } catch (cause) {
     const message = `The JSON Schema cannot be understood: ${(cause as Error).message}`;
     throw new ArmatureError("CONFIG_INVALID", message, { cause });

@@ -31,6 +31,7 @@ export function parseOutput<S extends z.ZodType>(
 ): ParsedOutput<z.output<S>>;
 export function parseOutput(text: string, schema: JsonObject, options?: ParseOptions): ParsedOutput<JsonValue>;
 export function parseOutput<T>(text: string, schema: StandardSchema<T>, options?: ParseOptions): ParsedOutput<T>;
+export function parseOutput(text: string, schema: OutputSchema, options?: ParseOptions): ParsedOutput<unknown>;
 export function parseOutput(text: string, schema: OutputSchema, options: ParseOptions = {}): ParsedOutput<unknown> {
   const contract = contractOf(schema, options.jsonSchema);
   return parseUnder(text, contract, isZod(schema) && isText(schema), options);

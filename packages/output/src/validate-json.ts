@@ -14,6 +14,7 @@ import type { StandardSchema } from "./standard-schema.js";
 export function validateJson<S extends z.ZodType>(json: JsonValue, schema: S): ParsedOutput<z.output<S>>;
 export function validateJson(json: JsonValue, schema: JsonObject): ParsedOutput<JsonValue>;
 export function validateJson<T>(json: JsonValue, schema: StandardSchema<T>): ParsedOutput<T>;
+export function validateJson(json: JsonValue, schema: OutputSchema): ParsedOutput<unknown>;
 export function validateJson(json: JsonValue, schema: OutputSchema): ParsedOutput<unknown> {
   const contract = contractOf(schema);
   const node = () => ({ value: json, start: 0, end: 0 });

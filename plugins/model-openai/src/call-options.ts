@@ -44,5 +44,8 @@ function askForSchema(
 }
 
 function toolOf({ name, description, parameters }: ToolSpec) {
-  return { type: "function", function: { name, description, parameters } };
+  // The API refuses an object without properties, as tools that take nothing describe it.
+  const isBare = parameters.type === "object" && !("properties" in parameters);
+  const whole = isBare ? { ...parameters, properties: {} } : parameters;
+  return { type: "function", function: { name, description, parameters: whole } };
 }

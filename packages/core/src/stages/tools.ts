@@ -1,10 +1,10 @@
 import {
   ArmatureError,
   type FinishReason,
+  type Issue,
   type JsonValue,
   type Message,
   type RequestState,
-  type Tool,
   type ToolCall,
   type VerdictEntry,
 } from "@armature/contracts";
@@ -95,33 +95,38 @@ async function traced(
 async function runTool(call: ToolCall, finish: FinishReason, services: Services): Promise<Answered> {
   const tool = services.task.tools.find((one) => one.name === call.name);
   if (!tool) return complaint(`There is no tool "${call.name}".`);
-  const parsed = parseOutput(call.argumentsText, tool.parameters, { finish });
-  if (parsed.status === "refused") {
-    const wrong = parsed.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-    return complaint(`The arguments are not valid: ${wrong}`);
-  }
+  const parsed = parseOutput(argumentsText(call, finish), tool.parameters, { finish });
+  if (parsed.status === "refused") return complaint(`The arguments are not valid: ${told(parsed.issues)}`);
   const asked = await guardTool(parsed.json, services);
+  const held = validateJson(asked.value, tool.parameters);
+  if (held.status === "refused") {
+    const content = `The guards have changed the arguments, and they are not valid then: ${told(held.issues)}`;
+    return { content, verdicts: asked.verdicts };
+  }
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "called" });
   let result: JsonValue;
   try {
-    result = await tool.run(argumentsOf(asked.value, tool), services.context);
+    result = await tool.run(held.value, services.context);
   } catch (cause) {
     if (services.context.signal.aborted) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
   }
-  const told = await guardTool(result ?? null, services);
+  const answer = await guardTool(result ?? null, services);
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "answered" });
   return {
-    content: contentOf(told.value),
-    verdicts: [...asked.verdicts, ...told.verdicts],
-    ran: { arguments: asked.value, result: told.value },
+    content: contentOf(answer.value),
+    verdicts: [...asked.verdicts, ...answer.verdicts],
+    ran: { arguments: asked.value, result: answer.value },
   };
 }
 
-/** The arguments as the schema makes them, after the guards. */
-function argumentsOf(json: JsonValue, { parameters }: Tool): unknown {
-  const parsed = validateJson(json, parameters);
-  return parsed.status === "value" ? parsed.value : parameters.parse(json);
+// Some models write nothing where there is nothing to say; a text that was cut says nothing either way.
+function argumentsText({ argumentsText: text }: ToolCall, finish: FinishReason): string {
+  return finish !== "length" && text.trim() === "" ? "{}" : text;
+}
+
+function told(issues: readonly Issue[]): string {
+  return issues.map(({ path, message }) => (path.length > 0 ? `${path.join(".")}: ${message}` : message)).join("; ");
 }
 
 function complaint(content: string): Answered {

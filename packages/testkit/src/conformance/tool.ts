@@ -26,13 +26,13 @@ export function toolPromises<Arguments>({ valid, invalid = [] }: ToolSamples): P
     },
 
     "describes its arguments as a JSON Schema of an object": async (make) => {
-      const schema = z.toJSONSchema((await make()).parameters, { io: "input" });
+      const schema = z.toJSONSchema(schemaOf(await make()), { io: "input" });
       expect(schema.type).toBe("object");
       expectJson(schema);
     },
 
     "accepts and refuses arguments as its samples say": async (make) => {
-      const { parameters } = await make();
+      const parameters = schemaOf(await make());
       for (const sample of valid) expect(parameters.safeParse(sample).success, JSON.stringify(sample)).toBe(true);
       for (const sample of invalid) expect(parameters.safeParse(sample).success, JSON.stringify(sample)).toBe(false);
     },
@@ -40,17 +40,23 @@ export function toolPromises<Arguments>({ valid, invalid = [] }: ToolSamples): P
     "returns JSON": async (make) => {
       const tool = await make();
       for (const sample of valid)
-        expectJson(await tool.run(tool.parameters.parse(sample), fakeContext({ tenant: "acme" })));
+        expectJson(await tool.run(schemaOf(tool).parse(sample), fakeContext({ tenant: "acme" })));
     },
 
     "leaves its arguments as they are": async (make) => {
       const tool = await make();
       for (const sample of valid) {
-        const args = tool.parameters.parse(sample);
+        const args = schemaOf(tool).parse(sample);
         const before = structuredClone(args);
         await tool.run(args, fakeContext({ tenant: "acme" }));
         expect(args).toEqual(before);
       }
     },
   };
+}
+
+/** What its arguments are held against: a JSON Schema judges as the zod schema that it describes. */
+function schemaOf<Arguments>({ parameters }: Tool<Arguments>): z.ZodType<Arguments> {
+  if ("_zod" in parameters) return parameters as z.ZodType<Arguments>;
+  return z.fromJSONSchema(parameters as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodType<Arguments>;
 }
