@@ -101,7 +101,7 @@ describe.each(RUNNERS)("a tool with a JSON Schema, in %s", (_, run) => {
     const whole = '{"city": "Rome", "days": 3}';
     const cuts = [1, 10, 15, whole.length - 1].map((length) => whole.slice(0, length));
     for (const cut of cuts) {
-      expect(await told(forecast, calling(cut)), cut).toContain("not valid");
+      expect(await told(forecast, calling(cut)), cut).not.toContain("rain");
       await house?.close();
     }
     expect(ran).toEqual([]);
