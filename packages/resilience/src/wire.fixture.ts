@@ -8,22 +8,27 @@ export interface Wire {
   readonly url: string;
   /** Requests that have come. */
   readonly requests: number;
-  /** Connections that are open. */
-  readonly open: number;
+  /** Connections that are open and have carried a request. */
+  readonly busy: number;
   close(): void;
 }
 
 /** A provider on the bare socket, for what no HTTP server would let itself be made to say. */
 export async function wire(conduct: Conduct): Promise<Wire> {
   const sockets = new Set<Socket>();
+  const busy = new Set<Socket>();
   let requests = 0;
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      busy.delete(socket);
+    });
     socket.on("error", () => undefined);
     socket.on("data", (bytes) => {
       if (!bytes.includes("POST ")) return;
       requests++;
+      busy.add(socket);
       conduct(socket);
     });
   }).listen(0, "127.0.0.1");
@@ -33,8 +38,8 @@ export async function wire(conduct: Conduct): Promise<Wire> {
     get requests() {
       return requests;
     },
-    get open() {
-      return sockets.size;
+    get busy() {
+      return busy.size;
     },
     close() {
       for (const socket of sockets) socket.destroy();
