@@ -174,7 +174,7 @@ export class Armature {
 
   /**
    * Removes what memory, cache, stores and journal hold of a scope (documents only with the whole tenant); identities,
-   * hashes and sizes of records stay. The value is a receipt from each. LangGraph checkpoints are the application's own.
+   * hashes and sizes of records stay. The value is a receipt from each. LangGraph checkpoints: `eraseCheckpoints`.
    */
   erase(scope: ErasureScope, options: Pick<RunOptions, "signal"> = {}): Promise<Outcome<readonly ErasureReceipt[]>> {
     return this.#operate(erase(scope), { ...options, ...scope });

@@ -9,6 +9,7 @@ export {
   afterTools,
   afterValidate,
 } from "./edges.js";
+export { eraseCheckpoints } from "./erase-checkpoints.js";
 export { GraphBuilder, type OpenStage, type StateWith } from "./graph-builder.js";
 export type { CompiledGraph, CompileOptions } from "./langgraph.js";
 export type { Limits } from "./limits.js";
