@@ -95,6 +95,8 @@ describe("a gate", () => {
     ) as unknown as BudgetStore;
     await expect(createGate({ ...options, store: dead }).admit(plan("a1"))).rejects.toMatchObject({
       code: "PLUGIN_FAILED",
+      message: expect.stringContaining("openai/house"),
+      facts: { details: { provider: "openai", model: "house" } },
     });
   });
 

@@ -35,8 +35,8 @@ interface Admitted {
  * `max_tokens` to what the headroom buys, down to the plan's least, before it refuses.
  *
  * Failures of `admit`: `BUDGET_EXCEEDED` with `details` `{ scope, window, resetsAt, account, availableMicroUsd,
- * neededMicroUsd }`; `PRICE_UNKNOWN` with `{ provider, model }`; `TENANT_REQUIRED`; `PLUGIN_FAILED` when the store does
- * not answer. `settle` never fails: when the store is gone, the hold stands and is charged in full as it expires.
+ * neededMicroUsd }`; `PRICE_UNKNOWN` with `{ provider, model }`; `TENANT_REQUIRED`; `PLUGIN_FAILED` with `{ provider, model }`
+ * when the store does not answer. `settle` never fails: when the store is gone, the hold stands and is charged in full as it expires.
  */
 export function createGate({ store, budgets, subject, clock = systemClock, overlay }: GateOptions): Gate {
   const named = { ...subject, request: subject.request ?? randomUUID() };
@@ -51,7 +51,7 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
       if (!price) throw priceUnknown(plan);
       const worst = worstCase(plan, price);
       const accounts = budgets.map((spec) => accountOf(spec, named, now));
-      const result = await reach(store, () =>
+      const result = await reach(store, plan, () =>
         store.hold({
           attemptId: plan.attemptId,
           lines: accounts.map(({ account, capMicroUsd }) => ({ account, capMicroUsd })),
@@ -132,14 +132,16 @@ function dollars(microUsd: number): string {
 }
 
 // What cannot be counted may not be spent.
-async function reach<Result>(store: BudgetStore, call: () => Promise<Result>): Promise<Result> {
+async function reach<Result>(store: BudgetStore, plan: AttemptPlan, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (cause) {
     const name = store.constructor.name;
-    throw new ArmatureError("PLUGIN_FAILED", "The budget store does not answer, so nothing may be spent", {
-      plugin: name === "Object" ? "budget-store" : name,
-      cause,
-    });
+    const { provider, model } = plan;
+    throw new ArmatureError(
+      "PLUGIN_FAILED",
+      `The budget store does not answer, so nothing may be spent and ${provider}/${model} was not asked`,
+      { plugin: name === "Object" ? "budget-store" : name, details: { provider, model }, cause },
+    );
   }
 }

@@ -47,7 +47,10 @@ export const ledger = {
   hold(books: Books, request: HoldRequest): HoldResult | Error {
     expire(books, request.now);
     const known = books.hold(request.attemptId);
-    if (known?.state === "held") return { held: true, microUsd: known.microUsd };
+    if (known?.state === "held") {
+      if (request.dispatched === true) books.saveHold({ ...known, state: "dispatched" });
+      return { held: true, microUsd: known.microUsd };
+    }
     if (known) return new Error(`Attempt ${request.attemptId} has had its hold, which is ${known.state}`);
 
     let microUsd = request.microUsd;

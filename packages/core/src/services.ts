@@ -77,7 +77,7 @@ export interface Services {
   /** When this run, or this leg of a paused run, began. Epoch milliseconds. */
   readonly startedAt: number;
   /** What plugins spent through the metered models and embedder; the runner moves it into the state. */
-  readonly spent: { attempts: Attempt[]; costs: CostLine[] };
+  readonly spent: { attempts: Attempt[]; costs: CostLine[]; degraded: string[] };
   /** Filled while the request runs. */
   readonly trace: Trace;
   /** What the request has made so far, attempts of plugins included: one count, one cap. */

@@ -55,7 +55,7 @@ export function openSession(
   const { clock } = runtime;
   const deadline = deadlineIn(clock, Math.max(0, task.task.limits.deadlineMs - state.activeMs));
   const { signal, close } = requestSignal(runtime, deadline, options.signal);
-  const spent: Services["spent"] = { attempts: [], costs: [] };
+  const spent: Services["spent"] = { attempts: [], costs: [], degraded: [] };
   const { earlier } = options;
   // After a pause the state holds the input as the guards have left it.
   const opening = { ...openingOf(state, runtime, task, options.placed), ...(earlier && { input: earlier.input }) };
@@ -149,6 +149,7 @@ function meteredModels(services: Services, state: RequestState): MeteredModels {
       const result = await services.ask(plan);
       services.spent.attempts.push(...result.attempts);
       services.spent.costs.push(...result.costs);
+      services.spent.degraded.push(...(result.degraded ?? []));
       if (result.ok) return result.answer;
       const { code, message, cause: _, ...facts } = result.failure;
       throw new ArmatureError(code, message, facts);

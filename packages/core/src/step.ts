@@ -33,8 +33,10 @@ export async function step(table: Table, name: string, state: RequestState, serv
 
 /** What plugins spent during the visit belongs to the request like any attempt. */
 function withSpending(patch: Patch, { spent }: Services): Patch {
-  if (spent.attempts.length === 0 && spent.costs.length === 0) return patch;
-  return mergePatches({ attempts: spent.attempts.splice(0), costs: spent.costs.splice(0) }, patch);
+  const { attempts, costs, degraded } = spent;
+  if (attempts.length === 0 && costs.length === 0) return patch;
+  const before = { attempts: attempts.splice(0), costs: costs.splice(0) };
+  return mergePatches({ ...before, ...(degraded.length > 0 && { degraded: degraded.splice(0) }) }, patch);
 }
 
 async function visitNode(

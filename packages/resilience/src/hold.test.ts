@@ -70,6 +70,16 @@ describe("a gate that hangs", () => {
   });
 });
 
+describe("a gate that finds more billed than was held", () => {
+  it("alerts", async () => {
+    const { clock, start } = world({ settle: async () => ({ microUsd: 90, debtMicroUsd: 20 }) });
+    const result = await settled(clock, start());
+    expect(result).toMatchObject({ ok: true, attempts: [{ costMicroUsd: 90 }] });
+    expect(result.degraded).toEqual([expect.stringContaining("90 micro-dollars")]);
+    expect(result.degraded?.[0]).toContain("20 more than its hold");
+  });
+});
+
 describe("a gate that throws", () => {
   it("loses no attempt when it settles", async () => {
     let attempt = 0;

@@ -98,7 +98,9 @@ export async function settleHold(
   const left = signal.aborted ? 0 : Math.min(SETTLE_MOST_MS, deadline.remainingMs());
   try {
     const settling = gate!.settle(attemptId, { ...(usage && { usage }), ...(model !== undefined && { model }) });
-    return await within(settling, clock, Math.max(SETTLE_GRACE_MS, left));
+    const charge = await within(settling, clock, Math.max(SETTLE_GRACE_MS, left));
+    if (charge.debtMicroUsd > 0) ledger.degraded.push(debtAlert(attemptId, charge));
+    return charge;
   } catch (error) {
     const why = error instanceof TooLate ? "it did not answer in time" : String(error);
     ledger.degraded.push(
@@ -106,6 +108,11 @@ export async function settleHold(
     );
     return { microUsd: held.microUsd, debtMicroUsd: 0 };
   }
+}
+
+/** A provider that bills beyond the bound that it was given is something that somebody has to look at. */
+function debtAlert(attemptId: string, { microUsd, debtMicroUsd }: Charge): string {
+  return `The provider billed ${microUsd} micro-dollars for attempt ${attemptId}, ${debtMicroUsd} more than its hold: a debt of the budgets.`;
 }
 
 /** Why the gate let nothing through. */

@@ -47,7 +47,7 @@ export async function log(state: RequestState, services: Services): Promise<Patc
 function atTheEnd(state: RequestState, degraded: readonly string[], { spent }: Services): RequestState {
   return {
     ...state,
-    degraded: [...state.degraded, ...degraded],
+    degraded: [...state.degraded, ...spent.degraded, ...degraded],
     attempts: [...state.attempts, ...spent.attempts],
     costs: [...state.costs, ...spent.costs],
   };

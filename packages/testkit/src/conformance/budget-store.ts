@@ -138,6 +138,10 @@ export const budgetStorePromises: Promises<BudgetStore> = {
     await store.release("a1");
     expect(await store.balances([DAY], NOW + 49)).toEqual([balance(DAY, 0, 200)]);
     expect(await store.balances([DAY], NOW + 51)).toEqual([balance(DAY, 200, 0)]);
+    // Also where it was held before, and would be given back as it expires.
+    await store.hold(wish("a2", 100, { now: NOW + 60, expiresAt: NOW + 90 }));
+    await store.hold(wish("a2", 100, { dispatched: true, now: NOW + 60, expiresAt: NOW + 90 }));
+    expect(await store.balances([DAY], NOW + 91)).toEqual([balance(DAY, 300, 0)]);
   },
 
   "corrects an expired charge when the bill comes late": async (make) => {
