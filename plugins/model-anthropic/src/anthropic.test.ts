@@ -41,6 +41,21 @@ const schema = {
 };
 
 describe("anthropic", () => {
+  it.each<[string, object, RegExp]>([
+    ["no model", {}, /anthropic: options\.model: /],
+    ["a field that is none", { model: "claude-sonnet-4-5", baseURL: "http://x.example" }, /"baseURL"/],
+    [
+      "a temperature that the API does not take",
+      { model: "claude-sonnet-4-5", temperature: 2 },
+      /options\.temperature: /,
+    ],
+    ["no options", undefined as never, /anthropic: options/],
+  ])("names what is wrong with options that have %s", (_, options, named) => {
+    const make = () => anthropic(options as never);
+    expect(make).toThrow(named);
+    expect(make).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
   it("sends the bounds and sampling of a single call", async () => {
     const model = await serving("hello", { temperature: 0.9 });
     const message = await ask(model, { maxOutputTokens: 50, temperature: 0, topP: 0.5, seed: 3, stop: ["END"] });

@@ -1,5 +1,6 @@
-import { ArmatureError, type Model, type ModelCapabilities } from "@armature/contracts";
+import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
 import { connectingFetch } from "@armature/resilience";
+import { z } from "zod";
 import { callOptions } from "./call-options.js";
 import { capabilitiesOf, hasStrictTools, takesSampling } from "./capabilities.js";
 import { ChatMessages } from "./chat-messages.js";
@@ -20,12 +21,24 @@ export interface AnthropicModelOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const optionsSchema = z.strictObject({
+  model: z.string().min(1),
+  apiKey: z.string().optional(),
+  baseUrl: z.url().optional(),
+  temperature: z.number().min(0).max(1).optional(),
+  capabilities: z.looseObject({}).optional(),
+  provider: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
 /**
  * A chat model of Anthropic: LangChain's, without retries of its own.
  *
- * @throws ArmatureError `CONFIG_INVALID` when neither a key nor a base URL is known.
+ * @throws ArmatureError `CONFIG_INVALID` naming each field of the options that is wrong, or when neither a key nor a base URL is known.
  */
 export function anthropic(options: AnthropicModelOptions): Model {
+  const checked = optionsSchema.safeParse(options);
+  if (!checked.success) throw configInvalid(describeIssues("anthropic: options", checked.error));
   const { model, temperature } = options;
   const capabilities = { ...capabilitiesOf(model), ...options.capabilities };
   const defaults = { temperature, sampling: takesSampling(model), strictTools: hasStrictTools(model) };
