@@ -9,7 +9,7 @@ import { runRawLoop } from "./raw-loop.js";
 import { progressBar } from "./report.js";
 import { answerByRules } from "./rules.js";
 
-export interface DemoOptions {
+interface DemoOptions {
   /** E-mails to sort. */
   readonly count: number;
   readonly seed: number;

@@ -2,7 +2,7 @@ import { type ChatRequest, type Fault, type FaultSource, faultPlan } from "@arma
 import { type ShownEmail, shownEmail } from "./rules.js";
 
 /** Share of the calls that are broken. */
-export const FAULT_RATE = 1 / 3;
+const FAULT_RATE = 1 / 3;
 
 /**
  * What a rate limit asks to wait. Seconds. Answers take milliseconds here, about a hundredth of what a real model takes,

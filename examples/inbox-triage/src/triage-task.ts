@@ -16,7 +16,7 @@ const body = (email: Input) => email.body;
 const amount = sourced(z.string().max(60), body, { as: "text" });
 
 /** One row. What a fluent model could invent or mix up must occur in the header or text that it comes from. */
-export const rowSchema = z.object({
+const rowSchema = z.object({
   sender: sourced(z.email({ pattern: z.regexes.html5Email }), (email: Input) => email.from.address, {
     as: "address",
     whole: true,

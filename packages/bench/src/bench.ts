@@ -1,5 +1,5 @@
 /** What a benchmark may be told on the command line. */
-export interface BenchOptions {
+interface BenchOptions {
   /** Where it reads its data or puts its files; a temporary folder when absent. */
   readonly data?: string;
   /** Whether a benchmark that learns does so from its data now, and keeps what it learned. */

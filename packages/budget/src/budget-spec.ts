@@ -28,7 +28,7 @@ export interface BudgetSubject {
 }
 
 /** A subject whose request has a name. */
-export type NamedSubject = BudgetSubject & { readonly request: string };
+type NamedSubject = BudgetSubject & { readonly request: string };
 
 /** A budget applied to a subject at one moment. */
 export interface BudgetAccount extends BudgetLine {

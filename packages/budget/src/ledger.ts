@@ -4,7 +4,7 @@ import type { Balance, HoldRequest, HoldResult } from "@armature/contracts";
  * `held`: may be given back; `dispatched`: the provider may have billed it; `charged`: a dispatched hold that expired and
  * counts as spent until somebody knows better; `settled` and `refunded` are final.
  */
-export type HoldState = "held" | "dispatched" | "charged" | "settled" | "refunded";
+type HoldState = "held" | "dispatched" | "charged" | "settled" | "refunded";
 
 export interface Hold {
   readonly attemptId: string;
@@ -18,7 +18,7 @@ export interface Hold {
 }
 
 /** Amounts to add to an account. */
-export interface Movement {
+interface Movement {
   readonly settled: number;
   readonly held: number;
   readonly debt: number;

@@ -31,7 +31,7 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-export type OptionValues = {
+type OptionValues = {
   readonly [name in OptionName]?: (typeof OPTIONS)[name]["type"] extends "string" ? string : boolean;
 };
 

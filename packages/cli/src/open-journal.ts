@@ -5,7 +5,7 @@ import { sqliteJournal } from "@armature/journal";
 import type { ArmatureConfig } from "./define-config.js";
 import { UsageError } from "./usage-error.js";
 
-export interface OpenJournal {
+interface OpenJournal {
   readonly journal: Journal;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { textDifference } from "./replay-report.js";
 import type { Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
-export interface RerunRequest {
+interface RerunRequest {
   readonly config: ArmatureConfig;
   /** `name@version`, exactly. */
   readonly prompt: string | undefined;

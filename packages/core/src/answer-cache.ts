@@ -13,7 +13,7 @@ import { within } from "./within.js";
  * How a flight ends for those who wait: with an accepted answer; with `handed-over`, when it was cut short and the next
  * one may go in its place; with `none`, when it came to its end without an answer that others could have.
  */
-export type Landing = CacheHit | "handed-over" | "none";
+type Landing = CacheHit | "handed-over" | "none";
 
 /** A request that has gone to ask the models, and what others with the same key wait for. */
 export interface Flight {

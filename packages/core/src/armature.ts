@@ -43,7 +43,7 @@ export interface StreamOptions extends RunOptions {
   readonly delivery?: Delivery;
 }
 
-export interface ArmatureParts extends Budgets {
+interface ArmatureParts extends Budgets {
   readonly runtime: Runtime;
   readonly table: Table;
   readonly around: Surroundings;

@@ -18,6 +18,7 @@ import { z } from "zod";
 import { modelMisfits, pluginMisfits, promptMisfits, taskMisfits } from "./misfit.js";
 import type { Task } from "./task.js";
 
+/** What an application is made of. */
 export interface ArmatureOptions {
   /** By the names that tasks use. Any LangChain chat model serves. */
   readonly models: { readonly [route: string]: Model | BaseChatModel };
@@ -79,7 +80,7 @@ const optionsSchema = z.strictObject({
   ids: provider(Ids).optional(),
 });
 
-export interface ReadOptions {
+interface ReadOptions {
   /** What is sound of the options: the rest is left out. */
   readonly options: ArmatureOptions;
   /** The names of options that are not whole. */

@@ -73,7 +73,7 @@ export async function openHouse(
   };
 }
 
-export type Run = <In extends z.ZodType, Out extends z.ZodType>(
+type Run = <In extends z.ZodType, Out extends z.ZodType>(
   house: House,
   task: Task<In, Out>,
   input: z.input<In>,

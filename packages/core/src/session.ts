@@ -20,7 +20,7 @@ import type { Listener, Runtime, Services } from "./services.js";
 import type { Spending } from "./spending.js";
 import { Trace } from "./trace.js";
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly spending: Spending;
   /** What stands in the graph beside the standard nodes. */
   readonly placed: readonly NodeTrace[];

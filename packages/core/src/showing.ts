@@ -14,7 +14,7 @@ import type { StageEvent, ToolEvent } from "./stream-event.js";
 import type { Task } from "./task.js";
 
 /** The tools that the model may ask for from now on, and whose calls may be shown while they are written. */
-export interface OfferEvent {
+interface OfferEvent {
   readonly type: "offer";
   readonly tools: readonly Tool[];
 }

@@ -48,7 +48,7 @@ export function askInWords(jsonSchema: JsonObject): string {
 }
 
 /** Rewrites the JSON Schema of one part in place. */
-export type Override = (schema: z.core.$ZodTypes, json: z.core.JSONSchema.BaseSchema) => void;
+type Override = (schema: z.core.$ZodTypes, json: z.core.JSONSchema.BaseSchema) => void;
 
 export function jsonSchemaOf(schema: z.ZodType, override: Override): JsonObject {
   const { $schema: _, ...shape } = z.toJSONSchema(schema, {

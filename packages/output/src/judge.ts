@@ -7,7 +7,7 @@ import type { Checked, Contract, SchemaIssue } from "./contract.js";
 import { locate, type Node } from "./scan/node.js";
 
 /** JSON that stands in a text. */
-export interface Found {
+interface Found {
   readonly json: JsonValue;
   /** Where its parts are; asked for only when there is something to say about one. */
   readonly node: () => Node;

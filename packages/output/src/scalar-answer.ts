@@ -4,7 +4,7 @@ import { readBare } from "./scan/bare.js";
 import { readWhole } from "./scan/quoted.js";
 import { parseStrict } from "./scan/strict.js";
 
-export interface ScalarAnswer extends Span {
+interface ScalarAnswer extends Span {
   readonly json: JsonValue;
   readonly issue?: Issue;
 }

@@ -10,10 +10,10 @@ const FrontMatter = z.strictObject({
   description: z.string().optional(),
   parameters: PromptParameters.optional(),
 });
-export type FrontMatter = z.infer<typeof FrontMatter>;
+type FrontMatter = z.infer<typeof FrontMatter>;
 
 /** The head of a prompt file: YAML between two lines of three hyphens, the first of them on line 1. */
-export interface FileHead {
+interface FileHead {
   /** Absent when a problem was reported. */
   readonly matter?: FrontMatter;
   /** The text after the head, and the line that it begins on. */

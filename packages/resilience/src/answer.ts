@@ -24,7 +24,7 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 /** Brings a provider's finish reason into the contract's words. */
-export function finishOf(reason: string): FinishReason {
+function finishOf(reason: string): FinishReason {
   return FINISH[reason.toLowerCase()] ?? "other";
 }
 
@@ -88,7 +88,7 @@ export function refusalOf({ additional_kwargs: extra }: Pick<AIMessage, "additio
 type Bag = Record<string, unknown> | null;
 
 /** The pieces of an answer, read from a whole message or gathered from a stream. */
-export interface AnswerParts {
+interface AnswerParts {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
   /** As the provider spelled it. */
@@ -151,7 +151,7 @@ export function textOf(content: AIMessage["content"]): string {
 }
 
 /** The calls with their arguments as the model wrote them, also where they are no JSON. */
-export function toolCallsOf(message: AIMessage): ToolCall[] {
+function toolCallsOf(message: AIMessage): ToolCall[] {
   const raw: unknown = message.additional_kwargs?.tool_calls;
   if (Array.isArray(raw) && raw.length > 0) return raw.map(rawToolCall);
   const calls: ToolCall[] = [];

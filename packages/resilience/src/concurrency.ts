@@ -28,7 +28,7 @@ const GIVING_WAY = 1.2;
 const DROP = 0.8;
 
 /** Calls that began one after the other. Taken as they end, the short ones among them would come first. */
-export interface Window {
+interface Window {
   readonly size: number;
   readonly latencies: number[];
   begun: number;

@@ -5,7 +5,7 @@ import type { RouteEnd } from "./retry.js";
 import type { Order } from "./turn.js";
 
 /** Sends an order to one route and says how that ended. */
-export type OnRoute = (order: Order) => Promise<RouteEnd>;
+type OnRoute = (order: Order) => Promise<RouteEnd>;
 
 /**
  * Walks down the ladder until a route answers. When no other is left, it comes back to those that still may answer: a

@@ -15,7 +15,7 @@ export function hedged(call: CallContext, step: Step): Step {
 }
 
 /** How long the first attempt stays alone; `undefined` where it does for good. */
-export function hedgeDelayMs(call: CallContext, order: Order): number | undefined {
+function hedgeDelayMs(call: CallContext, order: Order): number | undefined {
   const { plan, services } = call;
   const hedge = plan.policy.hedge ?? DEFAULT_HEDGE;
   const health = call.healthOf(order.rung);

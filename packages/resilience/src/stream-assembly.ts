@@ -4,7 +4,7 @@ import { composeAnswer, finishReasonOf, refusalOf, serviceTierOf, textOf, usageO
 import type { ToolDelta } from "./call-event.js";
 
 /** What one chunk brought. */
-export interface Brought {
+interface Brought {
   /** The next piece of the answer's text. */
   readonly delta: string;
   /** The text until now was none of the answer: it begins with this delta, in its tool. */

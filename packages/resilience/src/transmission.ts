@@ -21,7 +21,7 @@ export interface Transmission {
   readonly stream?: StreamWatch | undefined;
 }
 
-export interface StreamWatch {
+interface StreamWatch {
   readonly firstTokenTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Before anything of the answer is passed on. It may abort a signal of the transmission. */

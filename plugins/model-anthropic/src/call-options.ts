@@ -24,7 +24,7 @@ export interface AnthropicOptions extends Record<string, unknown> {
 }
 
 /** What is fixed for a model, besides its capabilities. */
-export interface CallDefaults {
+interface CallDefaults {
   readonly temperature?: number | undefined;
   /** Whether it takes a temperature or `top_p` at all; the newest answer either with a 400. */
   readonly sampling: boolean;

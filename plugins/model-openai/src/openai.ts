@@ -59,7 +59,7 @@ export function openai(options: OpenAIModelOptions): Model {
   };
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;

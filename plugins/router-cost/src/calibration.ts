@@ -1,5 +1,5 @@
 /** A probability 1 / (1 + e^-(intercept + slope * x)). */
-export interface Calibration {
+interface Calibration {
   readonly slope: number;
   readonly intercept: number;
 }

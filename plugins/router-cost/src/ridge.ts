@@ -4,7 +4,7 @@ export interface SparseRow {
   readonly values: ArrayLike<number>;
 }
 
-export interface RidgeProblem {
+interface RidgeProblem {
   readonly rows: readonly SparseRow[];
   readonly targets: readonly number[];
   /** Columns of the matrix. */
@@ -13,7 +13,7 @@ export interface RidgeProblem {
   readonly penalty: number;
 }
 
-export interface RidgeSolution {
+interface RidgeSolution {
   readonly intercept: number;
   readonly weights: Float64Array;
 }

@@ -65,7 +65,7 @@ export type CurvePoint = z.output<typeof CurvePoint>;
 export const SAMPLE_CHARACTERS = 8_000;
 
 /** What a model says about one text. */
-export interface TextJudgement {
+interface TextJudgement {
   /** How much better the strong model is expected to do than the weak one, in units of quality (0 to 1); may be negative. */
   readonly gain: number;
   /** Share of the text's grams of which the model has seen something in training: 0 to 1, 0 for a text without words. */

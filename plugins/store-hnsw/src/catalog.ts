@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Document, DocumentQuery, Span } from "@armature/contracts";
 
-export interface StoredPassage extends Span {
+interface StoredPassage extends Span {
   /** Its vector's name in the index; never used twice in a namespace. */
   readonly label: number;
 }

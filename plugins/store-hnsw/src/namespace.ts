@@ -17,7 +17,7 @@ import { WriterQueue } from "./writer-queue.js";
 
 const EMBED_AT_ONCE = 256;
 
-export interface NamespaceOptions {
+interface NamespaceOptions {
   readonly tenant: string | null;
   /** Where its snapshots are; without it the namespace lives in memory. */
   readonly folder?: string;

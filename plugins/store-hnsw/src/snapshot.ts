@@ -7,7 +7,7 @@ import type { IndexThread } from "./index-thread.js";
 import { isMissing, MANIFEST, type Manifest, readManifest, unreadable } from "./manifest.js";
 
 /** What a snapshot is made of, besides the index that the thread holds. */
-export type SnapshotFacts = Pick<Manifest, "tenant" | "embedder" | "dimensions"> & {
+type SnapshotFacts = Pick<Manifest, "tenant" | "embedder" | "dimensions"> & {
   /** The generation that this one follows, 0 for none. */
   readonly follows: number;
   readonly catalog: Catalog;

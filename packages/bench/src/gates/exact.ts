@@ -1,7 +1,7 @@
 import { DRIFT_ALPHA, expectedTrials, flagProbability, suiteFalseAlarm } from "@armature/evals";
 import { ratesOf, type Scenario } from "./scenario.js";
 
-export interface ExactGate {
+interface ExactGate {
   /** That some case is flagged although none has changed. */
   readonly falseAlarm: number;
   /** That one stable case which never passes any more is flagged. */

@@ -1,7 +1,7 @@
 import { type Baseline, DRIFT_ALPHA, isProtected, seeded, testCases, trialsToAdd } from "@armature/evals";
 import { ratesOf, type Scenario } from "./scenario.js";
 
-export interface SimulatedGate {
+interface SimulatedGate {
   readonly falseAlarm: number;
   readonly caseAlarm: number;
   readonly driftAlarm: number;

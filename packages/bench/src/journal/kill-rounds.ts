@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sqliteJournal } from "@armature/journal";
 import { seededRandom } from "@armature/testkit";
 
-export interface KillFigures {
+interface KillFigures {
   readonly rounds: number;
   readonly reported: number;
   /** Records that were reported as durable and are not there, or not finished. */

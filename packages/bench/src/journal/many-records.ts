@@ -9,7 +9,7 @@ const BATCH = 2_000;
 const EXPLAINED = 200;
 const REPEATS = 5;
 
-export interface ManyFigures {
+interface ManyFigures {
   readonly records: number;
   readonly bytesPerRecord: number;
   readonly jsonBytesPerRecord: number;

@@ -21,7 +21,7 @@ export async function bareSync(path: string, count: number): Promise<{ p50Ms: nu
 }
 
 /** What a request waits for the journal, in milliseconds, when so many begin each second. */
-export interface LoadFigures {
+interface LoadFigures {
   readonly perSecond: number;
   readonly records: number;
   readonly p50Ms: number;

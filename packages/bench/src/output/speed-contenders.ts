@@ -5,7 +5,7 @@ import { z } from "zod";
 export type Read = (text: string) => unknown;
 
 /** A reader of texts, loaded only in the process that measures it. */
-export interface SpeedContender {
+interface SpeedContender {
   readonly name: string;
   load(): Promise<Read>;
 }

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue, Random } from "@armature/contracts";
 import { seededRandom } from "@armature/testkit";
 
 /** One value as JSON and as a model writes it on a bad day. */
-export interface SpeedText {
+interface SpeedText {
   readonly value: JsonValue;
   /** As `JSON.stringify` writes it: also what the broken text is when it is repaired. */
   readonly valid: string;

@@ -13,7 +13,7 @@ interface Unfinished {
 }
 
 /** By size, form and contender. */
-export type SpeedFigures = Record<string, Record<string, Record<string, SpeedFigure | Unfinished>>>;
+type SpeedFigures = Record<string, Record<string, Record<string, SpeedFigure | Unfinished>>>;
 
 const SIZES: Readonly<Record<string, number>> = { "1 KB": 1_000, "100 KB": 100_000, "5 MB": 5_000_000 };
 

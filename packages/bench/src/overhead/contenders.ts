@@ -16,4 +16,5 @@ export const CONTENDERS = {
   "Armature graph": armatureGraph,
 } as const satisfies Record<string, Open>;
 
+/** What a contender is called in the figures. */
 export type ContenderName = keyof typeof CONTENDERS;

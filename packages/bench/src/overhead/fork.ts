@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ContenderName } from "./contenders.js";
 import type { Block, Load } from "./measure.js";
 
-export interface ForkedProvider {
+interface ForkedProvider {
   readonly url: string;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ const FILES = ["repair.jsonl", "bfcl_text.jsonl", "bfcl_fc.jsonl"];
 const CHUNK = 7;
 
 /** What had been shown of the outputs of one file when they came to their end. */
-export interface Streamed {
+interface Streamed {
   /** Outputs of which `parseOutput` makes a value. */
   values: number;
   /** The value had been shown whole before the text was parsed as a whole. */

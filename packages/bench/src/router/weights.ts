@@ -21,7 +21,7 @@ const Weights = z.strictObject({
   crossValidation: z.record(z.string(), Judged),
   model: RouteModel,
 });
-export type Weights = z.output<typeof Weights>;
+type Weights = z.output<typeof Weights>;
 
 const FILE = new URL("../../router/weights.json", import.meta.url);
 const FOLDS = 10;

@@ -3,7 +3,7 @@ import { openai } from "@armature/plugin-model-openai";
 import { type CallPolicy, type CallResult, callModel, DEFAULT_POLICY, Health } from "@armature/resilience";
 
 /** How one call ended, and after how many milliseconds. */
-export interface Ended {
+interface Ended {
   readonly result: CallResult;
   readonly tookMs: number;
 }

@@ -10,7 +10,7 @@ const DEADLINE_MS = 10_000;
 const NOMINAL_PER_SECOND = (PLACES * 1_000) / SERVICE_MS;
 const TIMES_LOAD = 4;
 
-export interface Overload {
+interface Overload {
   readonly arrived: number;
   readonly answered: number;
   readonly shed: number;

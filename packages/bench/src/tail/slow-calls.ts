@@ -9,7 +9,7 @@ const PER_SECOND = 6;
 /** Long enough for a hundred measured calls, from which on there is hedging. */
 const WARM_UP_MS = 20_000;
 
-export interface SlowCalls {
+interface SlowCalls {
   readonly calls: number;
   readonly failed: number;
   /** Calls that the provider saw. */

@@ -13,7 +13,7 @@ import { type PlannedPlugin, planBoot } from "./plan.js";
 /** What the application brings itself; a plugin may not provide the same single token. */
 export type OwnProvider = { readonly token: Token<unknown>; readonly instance: unknown };
 
-export interface Booted {
+interface Booted {
   readonly container: Container;
   /** Disposes plugins in reverse order of set-up; every one, also when some fail. */
   dispose(): Promise<void>;

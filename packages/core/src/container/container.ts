@@ -3,7 +3,7 @@ import "reflect-metadata";
 import type { Token } from "@armature/contracts";
 import { type DependencyContainer, type InjectionToken, container as root } from "tsyringe";
 
-export type ClassProvider<T> = { readonly useClass: new (...args: never[]) => T };
+type ClassProvider<T> = { readonly useClass: new (...args: never[]) => T };
 
 /**
  * What each plugin has provided, in a tsyringe container of the application's own. tsyringe takes the last of two

@@ -6,7 +6,7 @@ export interface PlannedPlugin {
   readonly options: unknown;
 }
 
-export interface BootPlan {
+interface BootPlan {
   /** In the order in which they can be set up. */
   readonly order: readonly PlannedPlugin[];
   /** Everything that is wrong; nothing may be set up unless this is empty. */

@@ -11,7 +11,7 @@ export interface CassetteOptions {
   readonly mode?: "record" | "replay";
 }
 
-export interface TapeFormat<Entry> extends CassetteOptions {
+interface TapeFormat<Entry> extends CassetteOptions {
   /** One entry a line, as JSON. */
   readonly file: string;
   readonly entry: ZodType<Entry>;
@@ -21,7 +21,7 @@ export interface TapeFormat<Entry> extends CassetteOptions {
   keyOf(entry: Entry): string;
 }
 
-export interface Question<Entry> {
+interface Question<Entry> {
   readonly key: string;
   /** Asks for real; only while the tape records. */
   ask(): Promise<Entry>;

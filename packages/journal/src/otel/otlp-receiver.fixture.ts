@@ -30,7 +30,7 @@ interface DataPoint {
   readonly asInt?: string | number;
 }
 
-export interface ReceivedMetric {
+interface ReceivedMetric {
   readonly name: string;
   readonly unit: string;
   readonly histogram?: { readonly dataPoints: readonly DataPoint[] };

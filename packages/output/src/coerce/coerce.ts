@@ -7,7 +7,7 @@ import type { CoercionKind } from "./scalar.js";
 import { resolve, type Shape, typesOf } from "./shape.js";
 import { coerceUnion } from "./union.js";
 
-export interface CoercionOptions {
+interface CoercionOptions {
   /** In which references are followed. */
   readonly root: Shape;
   readonly without: ReadonlySet<CoercionKind>;

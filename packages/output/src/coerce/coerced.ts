@@ -44,7 +44,7 @@ export function writtenPathOf(place: Place | null): JsonPath {
 }
 
 /** Brings a value nearer to a shape. */
-export type Coerce = (json: JsonValue, shape: Shape, context: CoercionContext, path: Place | null) => Coerced;
+type Coerce = (json: JsonValue, shape: Shape, context: CoercionContext, path: Place | null) => Coerced;
 
 export interface CoercionContext {
   readonly root: Shape;

@@ -18,7 +18,7 @@ export function spelled<T>(word: string, names: readonly (readonly [name: string
  * What separates words says nothing, and what may be a sign, a point or a grade does: `-` and `.` are dropped between two
  * letters only, and at the end a full stop; blanks and `_` everywhere but between two digits.
  */
-export function foldCase(text: string): string {
+function foldCase(text: string): string {
   return text
     .normalize("NFC")
     .toLowerCase()

@@ -1,10 +1,15 @@
-/** What the escapes of a string were, a bit each. Only what JSON knows and says the same in any reading has none. */
-export const KNOWN = 1;
-export const BEFORE_WORD = 2;
-export const BEFORE_MARK = 4;
-export const BROKEN = 8;
+// What the escapes of a string were, a bit each. Only what JSON knows and says the same in any reading has none.
 
-export interface Escape {
+/** An escape of JSON. */
+export const KNOWN = 1;
+/** One that JSON does not know, before a letter or digit. */
+export const BEFORE_WORD = 2;
+/** One that JSON does not know, before anything else. */
+export const BEFORE_MARK = 4;
+/** One that is cut, or that other languages know. */
+const BROKEN = 8;
+
+interface Escape {
   readonly value: string;
   readonly end: number;
   readonly kind: number;

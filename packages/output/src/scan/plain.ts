@@ -4,7 +4,7 @@ import { MAX_DEPTH } from "./node.js";
 import { steps } from "./steps.js";
 
 /** Where plain JSON ends, or why this is none. */
-export interface Outline {
+interface Outline {
   /**
    * `plain`: an object or array as `JSON.parse` takes it, if that takes the strings. `odd`: the same, but a number in it
    * does not survive as a double. `strange`: it departs from JSON. `open`: the text ends first. `deep`: more than {@link MAX_DEPTH} levels.

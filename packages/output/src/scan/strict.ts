@@ -41,7 +41,7 @@ export function parseEscaped(text: string): string | undefined {
 }
 
 /** The value of plain JSON, or why `JSON.parse` does not give it: it throws, or a key of the text has no place in it. */
-export type Parsed = { readonly json: JsonValue; readonly loss?: undefined } | { readonly loss: "syntax" | "key" };
+type Parsed = { readonly json: JsonValue; readonly loss?: undefined } | { readonly loss: "syntax" | "key" };
 
 /** The value of a text that has the outline of JSON and wrote so many keys. */
 export function parsePlain(text: string, keys: number): Parsed {

@@ -6,7 +6,7 @@ import { cutConnection, resetConnection, sendBody } from "./wire.js";
 const HTML = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
 
 /** How an endpoint spells its errors, with a code and a message of its own where none are given. */
-export interface ErrorWords {
+interface ErrorWords {
   error(status: number, code?: string, message?: string): Record<string, unknown>;
   readonly tooLong: { readonly code: string; readonly message: string };
 }
