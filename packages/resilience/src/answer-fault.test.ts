@@ -3,6 +3,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
 import { normaliseAnswer, refusalOf } from "./answer.js";
+import { answerFault } from "./answer-fault.js";
 import { resilient } from "./resilient.js";
 import { chunk, completion, DONE, json, STREAM_HEAD, USAGE, type Wire, wire } from "./wire.fixture.js";
 
@@ -87,6 +88,30 @@ describe("an answer that came without an error", () => {
     expect(await asked(json({}, "302 Found"))).toMatchObject({ text: "Hello", requests: [1, 1] });
   });
 });
+
+it.each([
+  ["eos_token", "stop"],
+  ["MAX_TOKENS", "length"],
+  ["TOOL_CALL", "tool_calls"],
+  ["RECITATION", "content_filter"],
+  ["banana", "other"],
+])("says %s as %s", (finish_reason, finish) => {
+  expect(normaliseAnswer(new AIMessage({ content: "Hello", response_metadata: { finish_reason } })).finish).toBe(
+    finish,
+  );
+});
+
+it.each(["error", "ERROR", "network_error", "abort", "cancelled", "failed", "MALFORMED_FUNCTION_CALL", "pause_turn"])(
+  "takes %s for the end of no answer",
+  (finishReason) => {
+    const message = new AIMessage({ content: "Hel", response_metadata: { finish_reason: finishReason } });
+    const fault = answerFault({ answer: normaliseAnswer(message), finishReason, message });
+    expect(fault).toMatchObject({
+      fault: { code: "PROVIDER_UNAVAILABLE", kind: "broken_answer" },
+      disposition: "retry",
+    });
+  },
+);
 
 describe("usage that cannot be", () => {
   it.each([

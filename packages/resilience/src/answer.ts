@@ -7,6 +7,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   stop_sequence: "stop",
   completed: "stop",
   complete: "stop",
+  eos: "stop",
+  eos_token: "stop",
   length: "length",
   max_tokens: "length",
   max_output_tokens: "length",
@@ -21,6 +23,10 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
   safety: "content_filter",
   sensitive: "content_filter",
   guardrail_intervened: "content_filter",
+  recitation: "content_filter",
+  blocklist: "content_filter",
+  prohibited_content: "content_filter",
+  spii: "content_filter",
 };
 
 /** Brings a provider's finish reason into the contract's words. */

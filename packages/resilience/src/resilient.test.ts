@@ -52,6 +52,7 @@ describe("resilient", () => {
     let text = "";
     for await (const chunk of await model.stream([new HumanMessage("hi")])) text += chunk.text;
     expect(text).toBe("backup heard hi");
+    for (const { body } of provider.log) expect(body).not.toMatchObject({ stream: true });
   });
 
   it.each([
