@@ -18,7 +18,7 @@ function plan(attemptId: string, more: Partial<AttemptPlan> = {}): AttemptPlan {
     provider: "openai",
     model: "house",
     messages: [{ role: "user", content: "Hello" }],
-    overheadChars: 0,
+    overheadBytes: 0,
     maxOutputTokens: 100,
     minOutputTokens: 20,
     expiresAt: NOON + 60_000,

@@ -21,7 +21,7 @@ const planOf = (content: string, maxOutputTokens: number, minOutputTokens: numbe
   provider: "p",
   model: "m",
   messages: [{ role: "user", content }],
-  overheadChars: 7,
+  overheadBytes: 7,
   maxOutputTokens,
   minOutputTokens,
   expiresAt: 0,

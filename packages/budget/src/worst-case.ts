@@ -30,7 +30,7 @@ const TOKENS_PER_IMAGE_4O_MINI = 50_000;
  */
 export function worstCase(plan: AttemptPlan, price: Price): WorstCase {
   const perImage = plan.model.includes("4o-mini") ? TOKENS_PER_IMAGE_4O_MINI : TOKENS_PER_IMAGE;
-  let inputTokens = TOKENS_PER_CALL + plan.overheadChars;
+  let inputTokens = TOKENS_PER_CALL + plan.overheadBytes;
   for (const message of plan.messages) inputTokens += tokensOf(message, perImage);
 
   // The provider says only afterwards which service tier it served.

@@ -7,8 +7,8 @@ export interface AttemptPlan {
   readonly provider: string;
   readonly model: string;
   readonly messages: readonly Message[];
-  /** Size in characters of what is sent besides the messages: tool and response schemas. */
-  readonly overheadChars: number;
+  /** Size in UTF-8 bytes of what is sent besides the messages: tool and response schemas, an answer to be continued. */
+  readonly overheadBytes: number;
   /** The wished `max_tokens`. */
   readonly maxOutputTokens: number;
   /** Below this many output tokens the answer is of no use: refuse rather than lower further. */

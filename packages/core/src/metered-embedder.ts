@@ -31,7 +31,7 @@ async function paid(
   const attemptId = runtime.ids.next();
   const messages = texts.map((content) => ({ role: "user" as const, content }));
   const expiresAt = runtime.clock.now() + context.deadline.remainingMs();
-  const bounds = { overheadChars: 0, maxOutputTokens: 0, minOutputTokens: 0, expiresAt };
+  const bounds = { overheadBytes: 0, maxOutputTokens: 0, minOutputTokens: 0, expiresAt };
   await gate.admit({ attemptId, provider, model, messages, ...bounds });
   let inputTokens: number | undefined;
   try {

@@ -1,7 +1,8 @@
 import type { Gate } from "@armature/contracts";
-import { virtualClock } from "@armature/testkit";
+import { type VirtualClock, virtualClock } from "@armature/testkit";
 import { describe, expect, it } from "vitest";
 import { callModel } from "./call.js";
+import type { CallPlan } from "./call-plan.js";
 import { httpError, planOf, scripted, servicesOn, settled } from "./scripted.fixture.js";
 
 const never = new Promise<never>(() => undefined);
@@ -29,6 +30,42 @@ function world(gate: Partial<Gate>, script = () => ({ afterMs: 100 }) as object)
     callModel(planOf([route]), servicesOn(clock, { gate: noted, signal }, deadlineMs));
   return { clock, seen, route, start };
 }
+
+describe("a hold", () => {
+  async function held(clock: VirtualClock, plan: CallPlan): Promise<number[]> {
+    const sizes: number[] = [];
+    const gate: Gate = {
+      async admit({ overheadBytes, maxOutputTokens }) {
+        sizes.push(overheadBytes);
+        return { maxOutputTokens, heldMicroUsd: 70 };
+      },
+      settle: async () => ({ microUsd: 40, debtMicroUsd: 0 }),
+    };
+    await settled(clock, callModel(plan, servicesOn(clock, { gate })));
+    return sizes;
+  }
+
+  it("covers tools in bytes, since a byte may be a token", async () => {
+    const clock = virtualClock();
+    const plan = planOf([scripted(clock, "a", () => ({}))]);
+    const withTool = (description: string): CallPlan => ({
+      ...plan,
+      parameters: { ...plan.parameters, tools: [{ name: "find", description, parameters: {} }] },
+    });
+    const [bare] = await held(clock, withTool(""));
+    const [japanese] = await held(clock, withTool("天気を調べる"));
+    expect(japanese! - bare!).toBe(18);
+  });
+
+  it("covers the text that the next model is given to continue", async () => {
+    const clock = virtualClock();
+    const cut = scripted(clock, "a", () => ({ tokens: ["one ", "two "], error: new Error("terminated") }));
+    const next = scripted(clock, "b", () => ({ tokens: [" three"] }), { prefill: true });
+    const plan = planOf([cut, next], { delivery: "live" });
+    const sizes = await held(clock, { ...plan, policy: { ...plan.policy, retries: 0 } });
+    expect(sizes).toEqual([0, Buffer.byteLength("one two")]);
+  });
+});
 
 describe("a gate that hangs", () => {
   it("does not keep a call beyond its deadline, and its late admission is given back", async () => {

@@ -44,7 +44,7 @@ export function takeHold(call: CallContext, rung: number, attemptId: string): Pr
 }
 
 async function take(
-  { plan, services }: CallContext,
+  { plan, services, live }: CallContext,
   gate: Gate,
   rung: number,
   attemptId: string,
@@ -52,12 +52,17 @@ async function take(
 ): Promise<Held> {
   const { model } = plan.ladder[rung]!;
   const { tools, responseSchema, maxOutputTokens } = plan.parameters;
+  const prefill = live?.prefillFor(rung, model.capabilities.prefill) ?? "";
   const admission = await gate.admit({
     attemptId,
     provider: model.provider,
     model: model.name,
     messages: plan.messages,
-    overheadChars: sizeOf(tools) + sizeOf(responseSchema?.schema) + (responseSchema?.name.length ?? 0),
+    overheadBytes:
+      sizeOf(tools) +
+      sizeOf(responseSchema?.schema) +
+      Buffer.byteLength(responseSchema?.name ?? "") +
+      Buffer.byteLength(prefill),
     maxOutputTokens: Math.min(maxOutputTokens, model.capabilities.maxOutputTokens),
     minOutputTokens: plan.minOutputTokens,
     expiresAt: services.deadline.at,
@@ -72,12 +77,12 @@ async function take(
 
 const sizes = new WeakMap<object, number>();
 
-/** Characters of something that is sent as JSON. Tools and schemas are those of a task: they are measured once. */
+/** UTF-8 bytes of something that is sent as JSON. Tools and schemas are those of a task: they are measured once. */
 function sizeOf(part: JsonObject | readonly ToolSpec[] | undefined): number {
   if (part === undefined) return 0;
   let size = sizes.get(part);
   if (size === undefined) {
-    size = JSON.stringify(part).length;
+    size = Buffer.byteLength(JSON.stringify(part));
     sizes.set(part, size);
   }
   return size;
