@@ -2,7 +2,7 @@ import type { Failure, JsonValue, RequestState } from "@armature/contracts";
 import { failure } from "./failure-of.js";
 import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
-import { initialState, isJson } from "./state.js";
+import { initialState, jsonCopy } from "./state.js";
 import type { Fields } from "./table.js";
 import type { Task } from "./task.js";
 
@@ -20,13 +20,9 @@ export interface Whose {
 const KEY_DIGITS = 16;
 
 /** The state in which a request begins; one that cannot begin has its failure and goes straight to its record. */
-export function accept(
-  input: unknown,
-  { tenant, user, thread, key }: Whose,
-  task: Task,
-  runtime: Runtime,
-  fields: Fields,
-): RequestState {
+export function accept(input: unknown, options: unknown, task: Task, runtime: Runtime, fields: Fields): RequestState {
+  const { whose, wrong } = readWhose(options);
+  const { tenant, user, thread, key } = whose;
   const identity = {
     requestId: runtime.ids.next(),
     task: task.name,
@@ -36,18 +32,37 @@ export function accept(
     ...(thread !== undefined && { thread }),
     ...(key !== undefined && { key: sha256(key).slice(0, KEY_DIGITS) }),
   };
-  const isReadable = readsAsJson(input);
-  const state = initialState(identity, isReadable ? input : null, fields);
-  const refused = refusal(isReadable, tenant, runtime);
+  const own = readInput(input);
+  const state = initialState(identity, own ?? null, fields);
+  const refused = wrong ? failure("INPUT_INVALID", wrong) : refusal(own !== undefined, tenant, runtime);
   return refused ? { ...state, failure: refused } : state;
 }
 
-// A getter of the caller's may throw, and a run never rejects.
-function readsAsJson(input: unknown): input is JsonValue {
+const WHOSE = ["tenant", "user", "thread", "key"] as const;
+
+// A caller in JavaScript may give anything, and a run never rejects.
+function readWhose(options: unknown): { readonly whose: Whose; readonly wrong?: string } {
+  if (typeof options !== "object" || options === null) return { whose: {}, wrong: "The options are no object." };
+  const whose: { -readonly [Name in keyof Whose]: Whose[Name] } = {};
+  const wrong: string[] = [];
+  for (const name of WHOSE) {
+    const value = (options as { readonly [name: string]: unknown })[name];
+    if (typeof value === "string") whose[name] = value;
+    else if (value !== undefined) wrong.push(`The option "${name}" must be a text, and is ${typeName(value)}.`);
+  }
+  return wrong.length > 0 ? { whose, wrong: wrong.join(" ") } : { whose };
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : `of type ${typeof value}`;
+}
+
+// A getter of the caller's may throw.
+function readInput(input: unknown): JsonValue | undefined {
   try {
-    return isJson(input);
+    return jsonCopy(input);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

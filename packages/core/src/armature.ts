@@ -53,6 +53,8 @@ interface ArmatureParts extends Budgets {
 /** What is otherwise than in a plain run. */
 interface Way {
   readonly listener?: Listener;
+  /** Aborts when the consumer of a stream leaves. */
+  readonly left?: AbortSignal;
   readonly table?: Table;
   readonly prepared?: PreparedTask;
 }
@@ -90,12 +92,11 @@ export class Armature {
     input: z.input<In>,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent<Out>, void> {
-    const { delivery = "verified", signal, ...whose } = options;
+    // A caller in JavaScript may give null; that ends in the outcome.
+    const { delivery = "verified" } = options ?? {};
     const shown = hasGuards("output", this.#parts.runtime) ? "verified" : delivery;
     return streamed(task as unknown as Task<ZodType, Out>, shown, (listener, left) =>
-      this.#track(
-        this.#perform(task, input, { ...whose, signal: signal ? AbortSignal.any([signal, left]) : left }, { listener }),
-      ),
+      this.#track(this.#perform(task, input, options, { listener, left })),
     );
   }
 
@@ -207,8 +208,9 @@ export class Armature {
     await this.#parts.dispose();
   }
 
-  #operate<Value>({ task, table }: Operation, { thread: _, ...options }: RunOptions): Promise<Outcome<Value>> {
-    const ended = this.#perform(task.task, null, options, { table, prepared: task });
+  #operate<Value>({ task, table }: Operation, options: RunOptions): Promise<Outcome<Value>> {
+    const { thread: _, ...whose } = options ?? {};
+    const ended = this.#perform(task.task, null, whose, { table, prepared: task });
     return this.#track(ended.then((state) => outcomeOf(state, task.task)));
   }
 
@@ -217,11 +219,12 @@ export class Armature {
     task: Task,
     input: unknown,
     options: RunOptions,
-    { listener, table = this.#parts.table, prepared: known }: Way = {},
+    { listener, left, table = this.#parts.table, prepared: known }: Way = {},
   ): Promise<RequestState> {
     const { runtime } = this.#parts;
     const state = accept(input, options, task, runtime, table.fields);
     if (this.#closing) return { ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") };
+    const signal = options?.signal && left ? AbortSignal.any([options.signal, left]) : (options?.signal ?? left);
     let prepared: PreparedTask;
     try {
       prepared = known ?? this.prepare(task);
@@ -231,9 +234,9 @@ export class Armature {
     const session = openSession(runtime, prepared, state, {
       spending: spendingOf(this.#parts, runtime, task, state),
       placed: table.placed,
-      ...(options.signal && { signal: options.signal }),
+      ...(signal && { signal }),
       ...(listener && { listener }),
-      caching: options.cache !== "bypass",
+      caching: options?.cache !== "bypass",
     });
     try {
       return await walk(table, state, session.services);

@@ -107,3 +107,40 @@ export function isJson(value: unknown, above: ReadonlySet<object> = new Set()): 
   // An absent optional key is how TypeScript spells `undefined`; JSON leaves it out.
   return Object.values(value).every((item) => item === undefined || isJson(item, within));
 }
+
+/**
+ * A copy of a value that is JSON, for which each of its parts is read once: what the caller does to the value later, or
+ * its getters say later, cannot reach the request. `undefined` where the value is no JSON; throws what its getters throw.
+ */
+export function jsonCopy(value: unknown, above: Set<object> = new Set()): JsonValue | undefined {
+  if (typeof value !== "object" || value === null) return isJson(value) ? value : undefined;
+  if (above.has(value) || above.size > 1_000) return undefined;
+  above.add(value);
+  const copy = Array.isArray(value) ? listCopy(value, above) : objectCopy(value, above);
+  above.delete(value);
+  return copy;
+}
+
+function listCopy(list: readonly unknown[], above: Set<object>): JsonValue | undefined {
+  const copy: JsonValue[] = [];
+  for (const item of list) {
+    const own = jsonCopy(item, above);
+    if (own === undefined) return undefined;
+    copy.push(own);
+  }
+  return copy;
+}
+
+function objectCopy(object: object, above: Set<object>): JsonValue | undefined {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  const copy: [string, JsonValue][] = [];
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    const own = jsonCopy(value, above);
+    if (own === undefined) return undefined;
+    copy.push([key, own]);
+  }
+  // Assigned one by one, a key `__proto__` would be none.
+  return Object.fromEntries(copy);
+}
