@@ -64,8 +64,6 @@ export interface RedactionTrace extends Span {
 export interface EffectTrace {
   readonly stage: string;
   readonly visit: number;
-  /** The route that asked, where several may ask at once. */
-  readonly route?: string;
   /** Epoch milliseconds. */
   readonly clock: readonly number[];
   readonly ids: readonly string[];

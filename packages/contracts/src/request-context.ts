@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { Deadline } from "./deadline.js";
 import type { MeteredEmbedder } from "./embedder.js";
+import type { Ids } from "./ids.js";
 import type { MeteredModels } from "./metered-models.js";
 import type { Random } from "./random.js";
 
@@ -16,6 +17,8 @@ export interface RequestContext {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: Random;
+  /** For what is named while the request runs; like times and chance, a replay serves the same ones. */
+  readonly ids: Ids;
   readonly models: MeteredModels;
   readonly embedder: MeteredEmbedder;
 }

@@ -95,7 +95,7 @@ export class GraphBuilder<Fields = Record<never, never>, Taken extends string = 
 
   /**
    * Replays a record of this graph, as `app.replay` does for the application's own stages. Added and replacing nodes run
-   * again: models, clock and chance of their context are served; what they ask past it they ask again.
+   * again: models, clock, chance and ids of their context are served; what they ask past it they ask again.
    */
   replay(record: RequestRecord): Promise<Replay> {
     return replayRecord(record, this.#parts);

@@ -126,7 +126,7 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     expect(record?.validations?.[0]?.attemptId).toBe(outcome.attempts[0]?.id);
   });
 
-  it("tells what tools were asked and said, and what plugins were told by clock and chance", async () => {
+  it("tells what tools were asked and said, and what plugins were told by chance and ids", async () => {
     const dice = definePlugin({
       name: "dice",
       contract: 1,
@@ -136,7 +136,10 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
           name: "roll",
           description: "Rolls a die.",
           parameters: z.object({ sides: z.number() }),
-          run: async (args, context) => 1 + Math.floor(context.random.next() * (args as { sides: number }).sides),
+          run: async (args, { random, ids }) => ({
+            roll: ids.next(),
+            eyes: 1 + Math.floor(random.next() * (args as { sides: number }).sides),
+          }),
         });
       },
     });
@@ -152,12 +155,13 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     const record = await house.record(outcome.requestId);
     const effect = record?.effects?.find(({ stage }) => stage === "tools");
     expect(effect?.random).toHaveLength(1);
+    expect(effect?.ids).toHaveLength(1);
     expect(record?.tools).toMatchObject([
       {
         name: "roll",
         visit: 1,
         arguments: { sides: 6 },
-        result: 1 + Math.floor(effect!.random[0]! * 6),
+        result: { roll: effect!.ids[0], eyes: 1 + Math.floor(effect!.random[0]! * 6) },
         outcome: "answered",
       },
     ]);

@@ -99,6 +99,7 @@ export function openSession(
     deadline,
     clock: trace.clock(clock),
     random: trace.random(random),
+    ids: trace.ids(ids),
     models: meteredModels(services, state),
     embedder: meteredEmbedder(services),
   };

@@ -1,6 +1,7 @@
 import type {
   Clock,
   EffectTrace,
+  Ids,
   Random,
   RecordOpening,
   RedactionTrace,
@@ -16,7 +17,7 @@ export interface Secret {
   readonly replacement: string;
 }
 
-/** One visit may ask the clock or chance without end; past this many answers a replay could not be told apart anyway. */
+/** One visit may ask for times, chance or ids without end; past this many answers a replay could not be told apart anyway. */
 const MOST_EFFECTS = 1_000;
 
 /** What is noted beside the state while a request runs, for its record. */
@@ -59,12 +60,17 @@ export class Trace {
     return { next: () => this.#note("random", random.next()) };
   }
 
-  #note(kind: "clock" | "random", value: number): number {
+  /** The application's ids, as plugins see them. */
+  ids(ids: Ids): Ids {
+    return { next: () => this.#note("ids", ids.next()) };
+  }
+
+  #note<Value extends number | string>(kind: "clock" | "random" | "ids", value: Value): Value {
     const last = this.effects.at(-1);
     const isSame = last?.stage === this.at.stage && last.visit === this.at.visit;
     const visit = isSame ? last : { ...this.at, clock: [], ids: [], random: [] };
     if (!isSame) this.effects.push(visit);
-    const noted = visit[kind] as number[];
+    const noted = visit[kind] as Value[];
     if (noted.length < MOST_EFFECTS) noted.push(value);
     return value;
   }

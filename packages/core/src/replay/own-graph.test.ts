@@ -26,11 +26,11 @@ async function recorded(builder: Pick<GraphBuilder, "compile">): Promise<Request
   return JSON.parse(JSON.stringify(await house.record(requestId)));
 }
 
-/** A node that asks a model through its context, and draws. */
+/** A node that asks a model through its context, draws, and names what it made. */
 function translating(name = "translate") {
-  return house.app.graph(task).before("prompt", name, async (_, { models, random }) => {
+  return house.app.graph(task).before("prompt", name, async (_, { models, random, ids }) => {
     const { text } = await models.call("fast", [{ role: "user", content: "Translate." }]);
-    return { input: { question: `${text} ${random.next()}` } };
+    return { input: { question: `${text} ${random.next()} ${ids.next()}` } };
   });
 }
 

@@ -28,8 +28,8 @@ const NOTHING_WRITTEN: Journal = {
 };
 
 /**
- * Runs a recorded request again: answers, passages, tool results, times and chance come from the record, everything else
- * is today's code. Nothing is asked of a provider and nothing is written.
+ * Runs a recorded request again: answers, passages, tool results, times, chance and ids come from the record, everything
+ * else is today's code. Nothing is asked of a provider and nothing is written.
  */
 export async function replayRecord(
   record: RequestRecord,

@@ -1,7 +1,7 @@
-import type { Clock, EffectTrace, Random, RequestRecord } from "@armature/contracts";
+import type { Clock, EffectTrace, Ids, Random, RequestRecord } from "@armature/contracts";
 import { Trace } from "../trace.js";
 
-/** Tells plugins the times and the chance of the record, in the order in which the same visit was told them. */
+/** Tells plugins the times, the chance and the ids of the record, in the order in which the same visit was told them. */
 export class ServedTrace extends Trace {
   readonly #served: readonly EffectTrace[];
   readonly #used = new Map<string, number>();
@@ -19,7 +19,11 @@ export class ServedTrace extends Trace {
     return { next: () => this.#next("random") ?? random.next() };
   }
 
-  #next(kind: "clock" | "random"): number | undefined {
+  override ids(ids: Ids): Ids {
+    return { next: () => this.#next("ids") ?? ids.next() };
+  }
+
+  #next<Kind extends "clock" | "random" | "ids">(kind: Kind): EffectTrace[Kind][number] | undefined {
     const { stage, visit } = this.at;
     const key = `${kind} ${visit} ${stage}`;
     const used = this.#used.get(key) ?? 0;

@@ -3,6 +3,7 @@ import { deadlineIn, type Embedder, type MeteredEmbedder, type RequestContext } 
 import { fakeModels } from "./fake-models.js";
 import { hashEmbedder } from "./hash-embedder.js";
 import { seededRandom } from "./seeded-random.js";
+import { sequentialIds } from "./sequential-ids.js";
 import { virtualClock } from "./virtual-clock.js";
 
 export interface FakeContextOptions extends Partial<Omit<RequestContext, "embedder">> {
@@ -14,7 +15,7 @@ export interface FakeContextOptions extends Partial<Omit<RequestContext, "embedd
 
 /**
  * A whole request context: a request id of its own, task `test`, no tenant, user or thread, a virtual clock that stands
- * still, seeded chance, models that repeat what they are told, and a hashing embedder. Everything can be replaced.
+ * still, seeded chance, ids in a row, models that repeat what they are told, and a hashing embedder. Everything can be replaced.
  */
 export function fakeContext(overrides: FakeContextOptions = {}): RequestContext {
   const { deadlineMs = 30_000, embedder = hashEmbedder(), ...given } = overrides;
@@ -26,6 +27,7 @@ export function fakeContext(overrides: FakeContextOptions = {}): RequestContext 
     deadline: deadlineIn(clock, deadlineMs),
     clock,
     random: seededRandom(1),
+    ids: sequentialIds(),
     models: fakeModels(),
     ...given,
   };
