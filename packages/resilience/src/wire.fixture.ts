@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
 /** What a server does to a connection whose request has come. */
-type Conduct = (socket: Socket) => void;
+export type Conduct = (socket: Socket) => void;
 
 export interface Wire {
   readonly url: string;
@@ -56,7 +56,7 @@ export function chunk(delta: object, finish: string | null = null, index = 0): s
   return event({ id: "1", object: "chat.completion.chunk", created: 1, model: "m", choices });
 }
 
-function event(data: object): string {
+export function event(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
