@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ArmatureError, DocumentStore, definePlugin, Router, Tool } from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
+import { virtualClock } from "@armature/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createArmature } from "./create-armature.js";
@@ -135,5 +136,43 @@ describe("what plugins provide", () => {
       'plugin "waits": options.key: is no key',
     ]);
     await (await createArmature({ ...whole, plugins: [plugin({ key: "good" })] })).close();
+  });
+});
+
+describe("a plugin that never ends", () => {
+  const never = () => new Promise<void>(() => {});
+
+  it("fails the boot after a minute of its set-up, and what was set up is disposed", async () => {
+    const clock = virtualClock();
+    const events: string[] = [];
+    const good = definePlugin({
+      name: "good",
+      contract: 1,
+      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
+    });
+    const hung = definePlugin({ name: "hung", contract: 1, setup: never });
+    const boot = createArmature({ ...whole, clock, plugins: [good(), hung()] });
+    const ended = expect(boot).rejects.toMatchObject({ code: "PLUGIN_FAILED", facts: { plugin: "hung" } });
+    await clock.advance(59_999);
+    expect(events).toEqual([]);
+    await clock.advance(1);
+    await ended;
+    expect(events).toEqual(["down"]);
+  });
+
+  it("is left behind ten seconds after it was told to go, and the others go", async () => {
+    const clock = virtualClock();
+    const events: string[] = [];
+    const good = definePlugin({
+      name: "good",
+      contract: 1,
+      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
+    });
+    const hung = definePlugin({ name: "hung", contract: 1, setup: ({ onDispose }) => onDispose(never) });
+    const app = await createArmature({ ...whole, clock, plugins: [good(), hung()] });
+    const ended = expect(app.close()).rejects.toThrow(/"hung" has not disposed of what it held within 10 seconds/);
+    await clock.advance(10_000);
+    await ended;
+    expect(events).toEqual(["down"]);
   });
 });

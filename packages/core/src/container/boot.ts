@@ -1,5 +1,6 @@
 import {
   ArmatureError,
+  Clock,
   configInvalid,
   describeCause,
   misfitOf,
@@ -13,6 +14,15 @@ import { type PlannedPlugin, planBoot } from "./plan.js";
 /** What the application brings itself; a plugin may not provide the same single token. */
 export type OwnProvider = { readonly token: Token<unknown>; readonly instance: unknown };
 
+/** How long a plugin may take to be set up, and one of its disposers to end. Seconds. */
+const SETUP_SECONDS = 60;
+const DISPOSE_SECONDS = 10;
+
+interface Disposer {
+  readonly plugin: string;
+  readonly dispose: () => void | Promise<void>;
+}
+
 interface Booted {
   readonly container: Container;
   /** Disposes plugins in reverse order of set-up; every one, also when some fail. */
@@ -22,7 +32,7 @@ interface Booted {
 /**
  * Sets the plugins up in dependency order. `own` are fixed providers; `defaults` step in for single tokens that nobody
  * provides, and plugins may require them. Throws one `CONFIG_INVALID` with every problem that was found, `extra` ones
- * included, before any plugin has run.
+ * included, before any plugin has run, and `PLUGIN_FAILED` where one is not set up within a minute.
  */
 export async function boot(
   plugins: readonly Plugin[],
@@ -42,29 +52,26 @@ export async function boot(
 
   const container = new Container();
   for (const { token, instance } of fixed) container.add(token, instance);
-  const disposers: (() => void | Promise<void>)[] = [];
-  const dispose = () => disposeAll(disposers);
+  const clock = container.get(Clock)!;
+  const disposers: Disposer[] = [];
+  const dispose = () => disposeAll(clock, disposers);
   for (const planned of order) {
+    const plugin = planned.plugin.definition.name;
+    const work = setUp(planned, container, disposers).catch((cause) => {
+      const message = `plugin "${plugin}" could not be set up: ${describeCause(cause)?.message ?? ""}`;
+      throw new ArmatureError("CONFIG_INVALID", message, { plugin, cause });
+    });
     try {
-      await setUp(planned, container, disposers);
-    } catch (cause) {
+      await inTime(clock, work, { plugin, seconds: SETUP_SECONDS, what: "set itself up" });
+    } catch (error) {
       await dispose().catch(() => undefined);
-      const name = planned.plugin.definition.name;
-      const why = describeCause(cause)?.message ?? "";
-      throw new ArmatureError("CONFIG_INVALID", `plugin "${name}" could not be set up: ${why}`, {
-        plugin: name,
-        cause,
-      });
+      throw error;
     }
   }
   return { container, dispose };
 }
 
-async function setUp(
-  { plugin, options }: PlannedPlugin,
-  container: Container,
-  disposers: (() => void | Promise<void>)[],
-): Promise<void> {
+async function setUp({ plugin, options }: PlannedPlugin, container: Container, disposers: Disposer[]): Promise<void> {
   const { definition } = plugin;
   const delivered = new Set<symbol>();
   const declared = (list: readonly Token<unknown>[] | undefined, token: Token<unknown>, what: string) => {
@@ -87,7 +94,7 @@ async function setUp(
       return container.getAll(token);
     },
     onDispose(dispose) {
-      disposers.push(dispose);
+      disposers.push({ plugin: definition.name, dispose });
     },
   };
   await definition.setup?.(registrar, options as never);
@@ -96,14 +103,35 @@ async function setUp(
   }
 }
 
-async function disposeAll(disposers: (() => void | Promise<void>)[]): Promise<void> {
+async function disposeAll(clock: Clock, disposers: Disposer[]): Promise<void> {
   const errors: unknown[] = [];
-  for (const dispose of disposers.splice(0).reverse()) {
+  for (const { plugin, dispose } of disposers.splice(0).reverse()) {
     try {
-      await dispose();
+      const work = Promise.resolve(dispose());
+      await inTime(clock, work, { plugin, seconds: DISPOSE_SECONDS, what: "disposed of what it held" });
     } catch (error) {
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, "Some plugins could not be disposed.");
+  if (errors.length > 0) {
+    const why = errors.map((error) => describeCause(error)?.message ?? "").join("; ");
+    throw new AggregateError(errors, `Some plugins could not be disposed: ${why}`);
+  }
+}
+
+interface Bound {
+  readonly plugin: string;
+  readonly seconds: number;
+  readonly what: string;
+}
+
+/** Settles as `work` does; a plugin that never ends is left behind, because nothing can end it. */
+function inTime(clock: Clock, work: Promise<void>, { plugin, seconds, what }: Bound): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(seconds * 1_000, () => {
+      const message = `plugin "${plugin}" has not ${what} within ${seconds} seconds`;
+      reject(new ArmatureError("PLUGIN_FAILED", message, { plugin }));
+    });
+    work.then(resolve, reject).finally(cancel);
+  });
 }
