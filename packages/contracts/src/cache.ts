@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.js";
 import type { ErasureReceipt, ErasureScope } from "./erasure.js";
 import type { RequestContext } from "./request-context.js";
-import { single } from "./token.js";
+import { many } from "./token.js";
 
 /** What an answer depends on. Two keys with different tenants, tasks or prompts never meet. */
 export interface CacheKey {
@@ -40,4 +40,5 @@ export interface Cache {
   erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt>;
 }
 
-export const Cache = single<Cache>("Cache", { name: "string", get: "function", set: "function", erase: "function" });
+/** Several are asked in the order in which their plugins are listed; all of them keep what was accepted. */
+export const Cache = many<Cache>("Cache", { name: "string", get: "function", set: "function", erase: "function" });

@@ -1,19 +1,17 @@
-import type {
-  Cache,
-  CacheEntry,
-  CacheHit,
-  CacheKey,
-  ErasureReceipt,
-  ErasureScope,
-  RequestContext,
-} from "@armature/contracts";
+import type { Cache, CacheEntry, CacheHit, CacheKey, RequestContext } from "@armature/contracts";
 import { within } from "./within.js";
+
+/** An answer, and the cache that it is from. */
+interface Found {
+  readonly hit: CacheHit;
+  readonly cache: string;
+}
 
 /**
  * How a flight ends for those who wait: with an accepted answer; with `handed-over`, when it was cut short and the next
  * one may go in its place; with `none`, when it came to its end without an answer that others could have.
  */
-type Landing = CacheHit | "handed-over" | "none";
+type Landing = Found | "handed-over" | "none";
 
 /** A request that has gone to ask the models, and what others with the same key wait for. */
 export interface Flight {
@@ -22,30 +20,28 @@ export interface Flight {
 }
 
 /**
- * The application's cache with one flight for equal requests: the first that finds nothing goes to ask, those that come
+ * The application's caches with one flight for equal requests: the first that finds nothing goes to ask, those that come
  * while it is away wait for what it gets accepted. When it is cancelled or runs out of time, the next one goes; when it
  * gets nothing that others could have, all of them go at once, since one after the other they would wait for nothing.
  * Each waits within its own deadline.
  */
 export class AnswerCache {
-  readonly name: string;
-  readonly #cache: Cache;
   readonly #flights = new Map<string, Promise<Landing>>();
 
-  constructor(cache: Cache) {
-    this.name = cache.name;
-    this.#cache = cache;
+  /** At least one; they are asked in this order. */
+  constructor(readonly caches: readonly Cache[]) {}
+
+  /** The name under which those who wait get the answer of another request. */
+  get name(): string {
+    return this.caches[0]!.name;
   }
 
   /**
    * An answer; nothing when this request has to go and ask for one: then it has a flight, which it must land. Rejects
-   * when the cache fails; the flight goes on then, so that those who wait need not meet the same failure.
+   * when a cache failed and no other had it; the flight goes on then, so that those who wait need not meet the same
+   * failure.
    */
-  async find(
-    key: CacheKey,
-    context: RequestContext,
-    onTakeOff: (flight: Flight) => void,
-  ): Promise<CacheHit | undefined> {
+  async find(key: CacheKey, context: RequestContext, onTakeOff: (flight: Flight) => void): Promise<Found | undefined> {
     const id = JSON.stringify([key.tenant, key.task, key.promptHash, key.hash]);
     for (;;) {
       const away = this.#flights.get(id);
@@ -53,9 +49,9 @@ export class AnswerCache {
         // Taken before the cache is asked: whoever comes meanwhile waits for this one.
         const flight = this.#takeOff(id);
         onTakeOff(flight);
-        const hit = await this.#cache.get(key, context);
-        if (hit) flight.land(hit);
-        return hit;
+        const found = await this.#ask(key, context);
+        if (found) flight.land(found);
+        return found;
       }
       const landing = await within(context, away);
       if (landing === "none") {
@@ -67,13 +63,25 @@ export class AnswerCache {
     }
   }
 
-  erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt> {
-    return this.#cache.erase(scope, context);
+  /** Keeps an accepted answer for later requests, in every cache. Rejects when one of them fails. */
+  async keep(key: CacheKey, entry: CacheEntry, context: RequestContext): Promise<void> {
+    const results = await Promise.allSettled(this.caches.map((cache) => cache.set(key, entry, context)));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
-  /** Keeps an accepted answer for later requests. Rejects when the cache fails. */
-  keep(key: CacheKey, entry: CacheEntry, context: RequestContext): Promise<void> {
-    return this.#cache.set(key, entry, context);
+  async #ask(key: CacheKey, context: RequestContext): Promise<Found | undefined> {
+    const failures: unknown[] = [];
+    for (const cache of this.caches) {
+      try {
+        const hit = await cache.get(key, context);
+        if (hit) return { hit, cache: cache.name };
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return undefined;
   }
 
   #takeOff(id: string): Flight {

@@ -1,6 +1,6 @@
-import { Cache, definePlugin, Tool } from "@armature/contracts";
+import { Cache, type CacheKey, definePlugin, Tool } from "@armature/contracts";
 import { memoryCache } from "@armature/plugin-cache-memory";
-import type { Reply, Responder } from "@armature/testkit";
+import { inMemoryCache, type Reply, type Responder } from "@armature/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -24,6 +24,36 @@ const lookTool = definePlugin({
   setup({ provide }) {
     const parameters = z.object({});
     provide(Tool, { name: "look", description: "Looks.", parameters, run: async () => "seen" });
+  },
+});
+
+const brokenCache = definePlugin({
+  name: "broken",
+  contract: 1,
+  provides: [Cache],
+  setup({ provide }) {
+    const fail = () => Promise.reject(new Error("connection refused"));
+    provide(Cache, { name: "broken", get: fail, set: fail, erase: fail });
+  },
+});
+
+/** Takes requests that differ in capitals for near ones. */
+const nearCache = definePlugin({
+  name: "near",
+  contract: 1,
+  provides: [Cache],
+  setup({ provide }) {
+    const cache = inMemoryCache("near");
+    const spelled = (key: CacheKey) => ({ ...key, hash: key.text.toLowerCase() });
+    provide(Cache, {
+      name: "near",
+      async get(key, context) {
+        const hit = await cache.get(spelled(key), context);
+        return hit && { ...hit, similarity: 0.9 };
+      },
+      set: (key, entry, context) => cache.set(spelled(key), entry, context),
+      erase: (scope, context) => cache.erase(scope, context),
+    });
   },
 });
 
@@ -140,17 +170,32 @@ describe("the cache", () => {
     expect(house.provider.log).toHaveLength(4);
   });
 
+  it("is asked in the listed order where there are several, all of which keep what was accepted", async () => {
+    house = await openHouse(() => '{"answer": 1}', { plugins: [memoryCache(), nearCache()] });
+    const first = await house.app.run(task, { question: "Why?" }, { tenant: "acme" });
+    const near = await house.app.run(task, { question: "WHY?" }, { tenant: "acme" });
+    const equal = await house.app.run(task, { question: "Why?" }, { tenant: "acme" });
+    const other = await house.app.run(task, { question: "Who?" }, { tenant: "acme" });
+    expect(first.cache ?? other.cache).toBeUndefined();
+    expect(near.cache).toMatchObject({ cache: "near", similarity: 0.9, originRequestId: first.requestId });
+    expect(equal.cache).toMatchObject({ cache: "cache-memory", similarity: 1 });
+    expect(house.provider.log).toHaveLength(2);
+    const erased = await house.app.erase({ tenant: "acme" });
+    const receipts = erased.ok ? erased.value : [];
+    expect(receipts).toContainEqual({ from: "cache-memory", removed: { entries: 2 } });
+    expect(receipts).toContainEqual({ from: "near", removed: { entries: 2 } });
+  });
+
+  it("is not missed when it fails and another one has the answer", async () => {
+    house = await openHouse(() => '{"answer": 1}', { plugins: [brokenCache(), memoryCache()] });
+    const first = await house.app.run(task, { question: "?" });
+    expect(first.degraded.join()).toContain("connection refused");
+    expect((await house.app.run(task, { question: "?" })).cache).toMatchObject({ cache: "cache-memory" });
+    expect(house.provider.log).toHaveLength(1);
+  });
+
   it("is missed in an outcome's degraded list when it fails, and nothing else", async () => {
-    const broken = definePlugin({
-      name: "broken",
-      contract: 1,
-      provides: [Cache],
-      setup({ provide }) {
-        const fail = () => Promise.reject(new Error("connection refused"));
-        provide(Cache, { name: "broken", get: fail, set: fail, erase: fail });
-      },
-    });
-    house = await openHouse(() => '{"answer": 1}', { plugins: [broken()] });
+    house = await openHouse(() => '{"answer": 1}', { plugins: [brokenCache()] });
     const outcome = await house.app.run(task, { question: "?" });
     expect(outcome).toMatchObject({ ok: true, value: { answer: 1 } });
     expect(outcome.degraded.join()).toContain("connection refused");

@@ -16,16 +16,16 @@ export async function cachedAnswer(
   // Re-asks and tool turns depend on what this request has been through.
   if (!runtime.cache || !task.task.cache || !caching || state.visits.call !== 1) return undefined;
   const key = keyOf(state, services, parameters);
-  const hit = await runtime.cache.find(key, services.context, (flight) => {
+  const found = await runtime.cache.find(key, services.context, (flight) => {
     services.errand = { key, flight };
   });
-  if (!hit) return undefined;
-  const { entry, similarity } = hit;
+  if (!found) return undefined;
+  const { entry, similarity } = found.hit;
   replayText(entry.answer.text, services);
   return {
     answer: entry.answer,
     cached: {
-      cache: runtime.cache.name,
+      cache: found.cache,
       originRequestId: entry.requestId,
       ageMs: Math.max(0, runtime.clock.now() - entry.storedAt),
       savedMicroUsd: entry.costMicroUsd,
@@ -49,8 +49,9 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
     storedAt: runtime.clock.now(),
     costMicroUsd: totalCost(state),
   };
-  errand.flight.land({ entry, similarity: 1 });
-  await runtime.cache!.keep(errand.key, entry, services.context);
+  const cache = runtime.cache!;
+  errand.flight.land({ hit: { entry, similarity: 1 }, cache: cache.name });
+  await cache.keep(errand.key, entry, services.context);
 }
 
 /** Lets those who wait go, as soon as an answer calls tools: what follows depends on more than the request, and is not kept. */

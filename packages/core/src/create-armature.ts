@@ -132,12 +132,12 @@ function assemble(
   const brought = container.getAll(Model).map(({ route, model }) => [route, model] as const);
   const models = new Map([...own, ...brought]);
   const clock = container.get(Clock)!;
-  const cache = container.get(Cache);
+  const caches = container.getAll(Cache);
   const runtime: Runtime = {
     models,
     ...optional("router", container.get(Router)),
     ...optional("memory", container.get(Memory)),
-    ...optional("cache", cache && new AnswerCache(cache)),
+    ...(caches.length > 0 && { cache: new AnswerCache(caches) }),
     ...optional("embedder", container.get(Embedder)),
     stores: container.getAll(DocumentStore),
     guards: container.getAll(Guard),
@@ -171,7 +171,7 @@ function assemble(
     ...optional("label", label),
     strict: options.strict ?? false,
     tools: runtime.tools,
-    hasCache: cache !== undefined,
+    hasCache: caches.length > 0,
   };
   const budgetStore = container.get(BudgetStore) ?? stores.budgetStore;
   const app = new Armature({ runtime, table, around, budgets, budgetStore, dispose });

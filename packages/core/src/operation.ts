@@ -62,7 +62,7 @@ function eraseAll(scope: ErasureScope, { runtime, context }: Services): Promise<
   const isTenant = scope.user === undefined && scope.thread === undefined;
   return [
     ...(memory ? [contained("memory", () => memory.forget(scope, context))] : []),
-    ...(cache ? [contained(cache.name, () => cache.erase(scope, context))] : []),
+    ...(cache?.caches ?? []).map((one) => contained(one.name, () => one.erase(scope, context))),
     ...(isTenant ? stores.map((store) => contained(store.name, () => store.erase(context))) : []),
     journal.erase(scope),
   ];
