@@ -100,6 +100,30 @@ describe("a gate", () => {
     });
   });
 
+  test("says so when the store is gone at settling, leaves the hold, and settles it once more", async () => {
+    const store = memoryBudgetStore();
+    let isGone = true;
+    const flaky: BudgetStore = {
+      ...store,
+      settle: (...bill) => (isGone ? Promise.reject(new Error("gone")) : store.settle(...bill)),
+    };
+    const options = { store: flaky, budgets: [day], subject, clock, overlay };
+    const gate = createGate(options);
+    await gate.admit(plan("a1"));
+    const usage = { inputTokens: 10, outputTokens: 1 };
+    await expect(gate.settle("a1", { usage })).rejects.toMatchObject({
+      code: "PLUGIN_FAILED",
+      message: expect.stringContaining("the whole hold stands"),
+    });
+    const held = await store.balances(["tenant:acme/day:2026-01-31"], NOON);
+    expect(held).toMatchObject([{ settledMicroUsd: 0, heldMicroUsd: WORST }]);
+    isGone = false;
+    expect(await gate.settle("a1", { usage })).toMatchObject({ microUsd: 20 });
+    isGone = true;
+    const work = async () => ({ result: "ok", settlement: { usage } });
+    expect(await holdBudget({ ...options, plan: plan("a2") }, work)).toBe("ok");
+  });
+
   test("keeps tenants apart whatever they are called", async () => {
     const store = memoryBudgetStore();
     const admit = (tenant: string, user: string, id: string) =>

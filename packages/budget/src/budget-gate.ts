@@ -36,7 +36,8 @@ interface Admitted {
  *
  * Failures of `admit`: `BUDGET_EXCEEDED` with `details` `{ scope, window, resetsAt, account, availableMicroUsd,
  * neededMicroUsd }`; `PRICE_UNKNOWN` with `{ provider, model }`; `TENANT_REQUIRED`; `PLUGIN_FAILED` with `{ provider, model }`
- * when the store does not answer. `settle` never fails: when the store is gone, the hold stands and is charged in full as it expires.
+ * when the store does not answer. `settle` fails with `PLUGIN_FAILED` likewise: the hold stands then, is charged in full as it
+ * expires, and may be settled once more.
  */
 export function createGate({ store, budgets, subject, clock = systemClock, overlay }: GateOptions): Gate {
   const named = { ...subject, request: subject.request ?? randomUUID() };
@@ -51,7 +52,7 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
       if (!price) throw priceUnknown(plan);
       const worst = worstCase(plan, price);
       const accounts = budgets.map((spec) => accountOf(spec, named, now));
-      const result = await reach(store, plan, () =>
+      const result = await reach(store, plan, "nothing may be spent", () =>
         store.hold({
           attemptId: plan.attemptId,
           lines: accounts.map(({ account, capMicroUsd }) => ({ account, capMicroUsd })),
@@ -75,9 +76,8 @@ export function createGate({ store, budgets, subject, clock = systemClock, overl
       if (!attempt) return { microUsd: 0, debtMicroUsd: 0 };
       const now = clock.now();
       const cost = costAfter(attempt, settlement, overlay, now);
-      const debtMicroUsd = await store
-        .settle(attemptId, cost.microUsd, now)
-        .catch(() => Math.max(0, cost.microUsd - attempt.heldMicroUsd));
+      const gone = "the whole hold stands as a charge";
+      const debtMicroUsd = await reach(store, attempt.plan, gone, () => store.settle(attemptId, cost.microUsd, now));
       const charge = { ...cost, debtMicroUsd };
       charges.set(attemptId, charge);
       return charge;
@@ -132,15 +132,19 @@ function dollars(microUsd: number): string {
 }
 
 // What cannot be counted may not be spent.
-async function reach<Result>(store: BudgetStore, plan: AttemptPlan, call: () => Promise<Result>): Promise<Result> {
+async function reach<Result>(
+  store: BudgetStore,
+  { provider, model }: Admitted["plan"],
+  consequence: string,
+  call: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await call();
   } catch (cause) {
     const name = store.constructor.name;
-    const { provider, model } = plan;
     throw new ArmatureError(
       "PLUGIN_FAILED",
-      `The budget store does not answer, so nothing may be spent and ${provider}/${model} was not asked`,
+      `The budget store does not answer for an attempt with ${provider}/${model}: ${consequence}`,
       { plugin: name === "Object" ? "budget-store" : name, details: { provider, model }, cause },
     );
   }

@@ -23,12 +23,13 @@ export async function holdBudget<Result>(
   const { plan, ...gateOptions } = options;
   const gate = createGate(gateOptions);
   const admission = await gate.admit(plan);
+  let settlement: Settlement = {};
   try {
-    const { result, settlement } = await work(admission);
-    await gate.settle(plan.attemptId, settlement);
-    return result;
-  } catch (error) {
-    await gate.settle(plan.attemptId, {});
-    throw error;
+    const done = await work(admission);
+    settlement = done.settlement;
+    return done.result;
+  } finally {
+    // Without its store the hold stands as a charge: no reason to lose the answer.
+    await gate.settle(plan.attemptId, settlement).catch(() => undefined);
   }
 }

@@ -32,7 +32,7 @@ async function paid(
   const messages = texts.map((content) => ({ role: "user" as const, content }));
   const expiresAt = runtime.clock.now() + context.deadline.remainingMs();
   const bounds = { overheadBytes: 0, maxOutputTokens: 0, minOutputTokens: 0, expiresAt };
-  await gate.admit({ attemptId, provider, model, messages, ...bounds });
+  const { heldMicroUsd } = await gate.admit({ attemptId, provider, model, messages, ...bounds });
   let inputTokens: number | undefined;
   try {
     const vectors = await embedder.embed(texts, context);
@@ -41,7 +41,10 @@ async function paid(
     return vectors;
   } finally {
     const usage = inputTokens === undefined ? {} : { usage: { inputTokens, outputTokens: 0 } };
-    const { microUsd, priceVersion } = await gate.settle(attemptId, usage);
+    const { microUsd, priceVersion } = await gate.settle(attemptId, usage).catch((thrown) => {
+      spent.degraded.push(`The embedding ${attemptId} was not settled, its whole hold counts as spent: ${thrown}`);
+      return { microUsd: heldMicroUsd, priceVersion: undefined };
+    });
     spent.costs.push({
       attemptId,
       what: "embedding",
