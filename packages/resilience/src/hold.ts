@@ -9,7 +9,7 @@ import {
   type Usage,
 } from "@armature/contracts";
 import type { CallContext } from "./call-context.js";
-import { TooLate, within } from "./within.js";
+import { inTime, TooLate } from "./in-time.js";
 
 /** What was held for one attempt, which may now be sent. */
 export interface Held {
@@ -36,7 +36,7 @@ export function takeHold(call: CallContext, rung: number, attemptId: string): Pr
   const gate = call.services.gate!;
   let late = false;
   const taking = take(call, gate, rung, attemptId, () => late);
-  return within(taking, clock, deadline.remainingMs(), signal).catch((error: unknown) => {
+  return inTime(taking, clock, deadline.remainingMs(), signal).catch((error: unknown) => {
     late = true;
     if (error instanceof TooLate) taking.catch(() => undefined);
     throw error;
@@ -103,7 +103,7 @@ export async function settleHold(
   const left = signal.aborted ? 0 : Math.min(SETTLE_MOST_MS, deadline.remainingMs());
   try {
     const settling = gate!.settle(attemptId, { ...(usage && { usage }), ...(model !== undefined && { model }) });
-    const charge = await within(settling, clock, Math.max(SETTLE_GRACE_MS, left));
+    const charge = await inTime(settling, clock, Math.max(SETTLE_GRACE_MS, left));
     if (charge.debtMicroUsd > 0) ledger.degraded.push(debtAlert(attemptId, charge));
     return charge;
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { Clock } from "@armature/contracts";
 
-/** What {@link within} rejects with when the time is over or the signal aborts first. */
+/** What {@link inTime} rejects with when the time is over or the signal aborts first. */
 export class TooLate {}
 
 /** The promise's own end, or, where `ms` milliseconds or the signal come first, a rejection with {@link TooLate}. */
-export function within<T>(promise: Promise<T>, clock: Clock, ms: number, signal?: AbortSignal): Promise<T> {
+export function inTime<T>(promise: Promise<T>, clock: Clock, ms: number, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = () => {
       cancel();
