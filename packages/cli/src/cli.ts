@@ -57,10 +57,20 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
       terminal.err(error.message);
       return 2;
     }
+    if (isOfSystem(error)) {
+      // Such as a full disk: its message names the operation and the file.
+      terminal.err(error.message);
+      return 1;
+    }
     if (!ArmatureError.isInstance(error)) throw error;
     terminal.err(problemsOf(error).join("\n"));
     return 1;
   }
+}
+
+/** What the operating system refused, and no fault in the program. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 /** The longest command whose words the line begins with; none for an empty line. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ArmatureError } from "@armature/contracts";
 import { optionProblems } from "@armature/core";
@@ -22,6 +22,7 @@ export async function readConfig(path: string): Promise<ArmatureConfig> {
   if (!existsSync(path)) {
     throw new UsageError(`There is no ${path}. Write one that exports defineConfig({ ... }), or pass --config <file>.`);
   }
+  if (statSync(path).isDirectory()) throw new UsageError(`${path} is a folder; pass --config <file>.`);
   let loaded: unknown;
   try {
     loaded = await createJiti(import.meta.url, { moduleCache: false }).import(path, { default: true });
@@ -40,7 +41,8 @@ export function problemsOf(error: unknown): string[] {
     const problems = error.facts.details?.problems;
     return Array.isArray(problems) ? problems.map(String) : error.message.split("\n");
   }
-  return [error instanceof Error ? error.message : String(error)];
+  // Behind a module that is missing, Node lists who asked for it, this package's own files among them.
+  return [(error instanceof Error ? error.message : String(error)).split("\nRequire stack:")[0]!];
 }
 
 function invalid(path: string, problems: readonly string[], cause?: unknown): ArmatureError {

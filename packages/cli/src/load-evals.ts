@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ArmatureError } from "@armature/contracts";
 import { type Eval, isEval } from "@armature/evals";
 import { createJiti } from "jiti";
+import { problemsOf } from "./load-config.js";
 
 const EVAL_FILE = /\.eval\.[cm]?[jt]s$/;
 const SKIPPED = /^(?:node_modules|dist|\..*)$/;
@@ -16,8 +17,7 @@ export async function loadEvals(folder: string): Promise<Eval[]> {
     try {
       module = await jiti.import(file);
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new ArmatureError("CONFIG_INVALID", `${file}: ${message}`, { cause });
+      throw new ArmatureError("CONFIG_INVALID", `${file}: ${problemsOf(cause).join("\n")}`, { cause });
     }
     for (const one of new Set(Object.values(module).filter(isEval))) {
       const twin = byName.get(one.name);

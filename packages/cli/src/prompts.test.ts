@@ -209,6 +209,32 @@ describe("armature eval", () => {
     expect(err).toMatch(message);
   });
 
+  it.each([
+    [["eval", "--out", "gone/r.json"], /^--out gone\/r\.json: there is no folder .*gone; make it first\.$/],
+    [["eval", "--html", "prompts"], "--html prompts: is a folder; name a file."],
+    [["journal", "export", "--as-dataset", "gone/d.jsonl"], /^--as-dataset gone.*make it first\.$/],
+  ])("asks no model when its result would be lost: %j", async (args, message) => {
+    write("answer.eval.ts", 'throw new Error("no evaluation is loaded before its files can be written");');
+    expect(await armature(...args)).toEqual({ code: 2, out: "", err: expect.stringMatching(message) });
+  });
+
+  it("says what the operating system refused without a stack", async () => {
+    await accept("ask@1.0.0");
+    write(
+      "armature.config.ts",
+      CONFIG.replace("ANSWER", "1").replace("journal:", 'lock: "./gone/lock.json", journal:'),
+    );
+    const { code, err } = await armature("prompts", "accept", "ask@1.0.0", "--eval", "eval.json", "--by", "Ada");
+    expect(code).toBe(1);
+    expect(err).toMatch(/^ENOENT: no such file or directory, open '.*lock\.json.*'$/);
+  });
+
+  it("says that there is no such report", async () => {
+    await accept("ask@1.0.0");
+    const gone = await armature("eval", "diff", "eval.json", "gone.json");
+    expect(gone).toMatchObject({ code: 1, err: expect.stringMatching(/gone\.json: there is no such report/) });
+  });
+
   it("names the file of an evaluation that does not load, and of one that stands twice", async () => {
     write("more/again.eval.ts", EVAL.replace("./task", "../task"));
     expect(await armature("eval")).toMatchObject({ code: 1, err: expect.stringContaining('eval "answers" stands in') });

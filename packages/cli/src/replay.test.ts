@@ -121,7 +121,7 @@ describe("armature replay <id>", () => {
     const [id] = await ask("How many?");
     const wrong = [
       ["r-0", 'The journal has no request "r-0".'],
-      [id!, "--prompt", "ask@7.0.0", 'There is no prompt "ask@7.0.0"; name one exactly: ask@1.0.0.'],
+      [id!, "--prompt", "ask@7.0.0", 'there is no prompt "ask@7.0.0"; the versions of ask are: 1.0.0'],
       [id!, "--limit", "3", "--limit goes with --since; see armature replay --help."],
       ["--since", "1d", "--model", "fast", "--model goes with an id; see armature replay --help."],
       [id!, "--since", "1d", "It is called as: armature replay <id>, or armature replay --since <time>."],
@@ -139,13 +139,18 @@ describe("armature replay <id> with a change", () => {
     const [id] = await ask("How many?");
     const { code, out } = await armature("replay", id!, "--prompt", "ask@1.1.0", "--model", "strong");
     expect(code).toBe(0);
+    expect(out).toMatch(/prompt +ask@1\.0\.0 +ask@1\.1\.0\n/);
     expect(out).toMatch(/route +fast +strong\n/);
     expect(out).toMatch(/-\s+"answer": 1\n\s+\+\s+"answer": 2/);
+    const same = await armature("replay", id!, "--model", "fast");
+    expect(same.out).toMatch(/\nBoth came to the same:\n {2}\{\n {4}"answer": 1\n {2}\}$/);
     const story = JSON.parse((await armature("replay", id!, "--model", "fast", "--json")).out);
     expect(story).toMatchObject({
       original: { requestId: id, value: { answer: 1 } },
       changed: { value: { answer: 1 } },
     });
+    const newest = JSON.parse((await armature("replay", id!, "--prompt", "ask@1", "--json")).out);
+    expect(newest).toMatchObject({ original: { prompt: "ask@1.0.0" }, changed: { prompt: "ask@1.1.0" } });
     const again = await armature("explain", story.changed.requestId);
     expect(again.out).toContain("ask 1.0.0");
   });

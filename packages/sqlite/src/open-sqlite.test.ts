@@ -48,7 +48,9 @@ describe("opening", () => {
     const text = join(folder, "text.db");
     writeFileSync(text, "no database at all, however long this may be".repeat(100));
     expect(() => open([], "test", text)).toThrow(coded);
-    expect(() => open([], "test", join(folder, "missing", "x.db"))).toThrow(/missing/);
+    const nowhere = join(folder, "missing", "x.db");
+    expect(() => open([], "test", nowhere)).toThrow(`there is no folder ${join(folder, "missing")}; make it first`);
+    expect(() => open([], "test", folder)).toThrow("it is a folder; name a file");
     expect(() => open([], "test", ":memory:")).toThrow(/write-ahead log/);
   });
 

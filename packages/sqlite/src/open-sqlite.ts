@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { ArmatureError, type FailureCode } from "@armature/contracts";
 import Database from "libsql";
 import { Checkpointer } from "./checkpointer.js";
@@ -62,10 +64,16 @@ export function openSqlite(options: SqliteOptions): SqliteFile {
     database.pragma("busy_timeout = 0");
   } catch (cause) {
     database?.close();
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = misplaced(path) ?? (cause instanceof Error ? cause.message : String(cause));
     throw new ArmatureError(code, `The ${what} ${path} could not be opened: ${why}`, { cause });
   }
   return opened(database, path);
+}
+
+/** What is wrong with the place, where SQLite itself has a number for it only. */
+function misplaced(path: string): string | undefined {
+  if (!existsSync(dirname(path))) return `there is no folder ${dirname(path)}; make it first`;
+  return existsSync(path) && statSync(path).isDirectory() ? "it is a folder; name a file" : undefined;
 }
 
 /** How often, and at which distance in milliseconds, the log is tried to be emptied while others use it. */

@@ -19,6 +19,7 @@ import {
 import { memoryJournal } from "@armature/journal";
 import { lockedEntry, type Prompt, pinOf } from "@armature/prompts";
 import type { Call, Command } from "../command.js";
+import { outFile } from "../out-file.js";
 import { type LockedConfig, loadLocked, promptOf } from "../prompt-lock.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
@@ -42,6 +43,7 @@ export const evaluate: Command = {
   },
   async run(call) {
     const { config, args, options, terminal } = call;
+    const [out, junit, html] = (["out", "junit", "html"] as const).map((at) => outFile(at, options[at], terminal.cwd));
     const locked = await loadLocked(config, terminal.cwd);
     const prompt = options.prompt === undefined ? undefined : promptOf(locked, options.prompt);
     const chosen = choose(locked, args[0], prompt);
@@ -54,10 +56,9 @@ export const evaluate: Command = {
       const { report, baseline } = await runOne(locked, withPrompt(locked, evaluation, prompt), call);
       held &&= report.gate.held;
       terminal.out(options.json ? JSON.stringify(report) : formatReport(report, baseline));
-      const at = (file: string) => resolve(terminal.cwd, file);
-      if (options.out !== undefined) writeReport(at(options.out), report);
-      if (options.junit !== undefined) writeFileSync(at(options.junit), formatJunit(report));
-      if (options.html !== undefined) writeFileSync(at(options.html), formatHtml(report, baseline));
+      if (out !== undefined) writeReport(out, report);
+      if (junit !== undefined) writeFileSync(junit, formatJunit(report));
+      if (html !== undefined) writeFileSync(html, formatHtml(report, baseline));
     }
     return held ? 0 : 1;
   },

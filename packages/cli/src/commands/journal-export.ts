@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { casesFromJournal } from "@armature/evals";
 import { chosenTask } from "../chosen-task.js";
 import type { Command } from "../command.js";
 import { loadConfig } from "../load-config.js";
 import { openJournal } from "../open-journal.js";
+import { outFile } from "../out-file.js";
 import { UsageError } from "../usage-error.js";
 import { pointInTime, wholeNumber } from "../whole-number.js";
 
@@ -24,6 +24,7 @@ export const journalExport: Command = {
   async run({ config: path, options, terminal }) {
     const { "as-dataset": file, failed = false } = options;
     if (file === undefined) throw new UsageError("Say where to: --as-dataset <file.jsonl>.");
+    const target = outFile("as-dataset", file, terminal.cwd)!;
     const config = await loadConfig(path);
     const task = chosenTask(config, options.task);
     const since = pointInTime("since", options.since, Date.now());
@@ -44,7 +45,7 @@ export const journalExport: Command = {
         terminal.err(`The journal has no ${failed ? "failed " : ""}request of task ${task} with its content.`);
         return 1;
       }
-      writeFileSync(resolve(terminal.cwd, file), cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      writeFileSync(target, cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
       terminal.out(`Wrote ${cases.length} ${cases.length === 1 ? "case" : "cases"} of task ${task} to ${file}.`);
       return 0;
     } finally {

@@ -15,7 +15,7 @@ export const replay: Command = {
     since: "in place of an id: every request since 7d, 12h, or a date",
     task: "with --since: of which task; needed where there are several",
     limit: "with --since: the newest so many",
-    prompt: "with an id: ask again, live, with this prompt, name@version",
+    prompt: "with an id: ask again, live, with this prompt, name@version or the newest of name@major",
     model: "with an id: ask again, live, this model",
     json: "the result as one JSON object",
   },

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { ArmatureError } from "@armature/contracts";
 import { z } from "zod";
 
@@ -82,6 +82,10 @@ export type EvalReport = z.infer<typeof EvalReport>;
 
 /** Reads a report back. A file that is none is `CONFIG_INVALID`. */
 export function readReport(file: string): EvalReport {
+  if (!existsSync(file)) {
+    const message = `${file}: there is no such report; write one with armature eval --out <file>`;
+    throw new ArmatureError("CONFIG_INVALID", message);
+  }
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
