@@ -1,3 +1,5 @@
+import { memoryBudgetStore } from "@armature/budget";
+import { BudgetStore, DocumentStore, definePlugin, Embedder } from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
 import { type Provider, type Responder, startProvider } from "@armature/testkit";
@@ -22,7 +24,10 @@ let app: Armature;
 let provider: Provider;
 const journal = memoryJournal();
 
-async function open(respond: Responder, options: Pick<ArmatureOptions, "budgets" | "prices">): Promise<void> {
+async function open(
+  respond: Responder,
+  options: Pick<ArmatureOptions, "budgets" | "plugins" | "prices">,
+): Promise<void> {
   provider = await startProvider({ respond });
   app = await createArmature({
     models: { house: openai({ model: "house-1", baseUrl: provider.url }) },
@@ -37,6 +42,46 @@ afterEach(async () => {
 });
 
 describe("a budget", () => {
+  it("charges nothing for an embedding that was admitted after its request had ended", async () => {
+    const store = memoryBudgetStore();
+    const caller = new AbortController();
+    let embedded = 0;
+    const slow = definePlugin({
+      name: "slow",
+      contract: 1,
+      provides: [BudgetStore, DocumentStore, Embedder],
+      setup({ provide }) {
+        provide(BudgetStore, {
+          ...store,
+          async hold(request) {
+            caller.abort();
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            return store.hold(request);
+          },
+        });
+        provide(Embedder, {
+          id: "words",
+          dimensions: 1,
+          priced: { provider: "openai", model: "text-embedding-3-small" },
+          embed: async (texts) => texts.map(() => [++embedded]),
+        });
+        provide(DocumentStore, {
+          name: "shelf",
+          add: async (documents, { embedder }) => void (await embedder.embed(documents.map(({ text }) => text))),
+          search: async () => [],
+          delete: async () => 0,
+          erase: async () => ({ from: "shelf", removed: {} }),
+        });
+      },
+    });
+    const budgets = [{ scope: "global", window: "total", usd: 1 }] as const;
+    await open(() => "", { budgets, plugins: [slow()] });
+    const outcome = await app.addDocuments("shelf", [{ id: "a", text: "one" }], { signal: caller.signal });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: "CANCELLED" } });
+    expect(await store.balances(["global/total"], Date.now())).toMatchObject([{ settledMicroUsd: 0, heldMicroUsd: 0 }]);
+    expect(embedded).toBe(0);
+  });
+
   it("takes a bill beyond the hold as a debt, says so, and lets nothing more in", async () => {
     const usage = { inputTokens: 5, outputTokens: 5_000 };
     await open(() => ({ text: '{"answer": 1}', usage }), {

@@ -35,6 +35,9 @@ async function paid(
   const { heldMicroUsd } = await gate.admit({ attemptId, provider, model, messages, ...bounds });
   let inputTokens: number | undefined;
   try {
+    // An admission that comes after the request has ended pays for nothing: nothing is sent.
+    if (context.signal.aborted) inputTokens = 0;
+    context.signal.throwIfAborted();
     const vectors = await embedder.embed(texts, context);
     // Embedders tell no usage. A failure may have been billed: then the whole hold is charged.
     inputTokens = texts.reduce((sum, text) => sum + runtime.tokenizer.count(text), 0);
