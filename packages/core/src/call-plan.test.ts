@@ -4,10 +4,8 @@ import { memoryJournal } from "@armature/journal";
 import { openai } from "@armature/plugin-model-openai";
 import { startProvider } from "@armature/testkit";
 import { expect, it } from "vitest";
-import { z } from "zod";
 import { createArmature } from "./create-armature.js";
-import { ask } from "./runners.fixture.js";
-import { defineTask } from "./task.js";
+import { numberTask } from "./runners.fixture.js";
 
 it("leaves a server that takes the connection and never shakes hands, long before the attempt's time is over", async () => {
   const sockets = new Set<Socket>();
@@ -21,14 +19,7 @@ it("leaves a server that takes the connection and never shakes hands, long befor
     },
     journal: memoryJournal(),
   });
-  const task = defineTask({
-    name: "answer",
-    input: z.object({ question: z.string() }),
-    output: z.object({ answer: z.number() }),
-    prompt: ask,
-    models: ["fast", "strong"],
-    limits: { deadlineMs: 60_000, attemptTimeoutMs: 30_000 },
-  });
+  const task = numberTask(["fast", "strong"], { deadlineMs: 60_000, attemptTimeoutMs: 30_000 });
   const outcome = await app.run(task, { question: "?" });
   expect(outcome).toMatchObject({ ok: true, value: { answer: 42 }, route: "strong" });
   expect(outcome.attempts.map(({ fault }) => fault?.kind)).toEqual(["connect_timeout", undefined]);

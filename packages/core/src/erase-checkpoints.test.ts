@@ -1,18 +1,10 @@
 import type { ErasureScope, RequestState } from "@armature/contracts";
 import { Annotation, END, MemorySaver, START, StateGraph } from "@langchain/langgraph";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { eraseCheckpoints } from "./erase-checkpoints.js";
-import { ask, type House, openHouse } from "./runners.fixture.js";
-import { defineTask } from "./task.js";
+import { type House, numberTask, openHouse } from "./runners.fixture.js";
 
-const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast"],
-});
+const task = numberTask(["fast"]);
 const input = { question: "canary?" };
 
 const WHOSE: Record<string, ErasureScope> = {

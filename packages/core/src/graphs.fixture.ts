@@ -1,15 +1,7 @@
 import { z } from "zod";
-import { ask, type House, openHouse } from "./runners.fixture.js";
-import { defineTask } from "./task.js";
+import { type House, numberTask, openHouse } from "./runners.fixture.js";
 
-export const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast", "strong"],
-  limits: { deadlineMs: 5_000, reasks: 1, attempts: 4 },
-});
+export const task = numberTask(["fast", "strong"], { deadlineMs: 5_000, reasks: 1, attempts: 4 });
 
 export const input = { question: "6 x 7?" };
 export const thread = { configurable: { thread_id: "one" } };

@@ -5,18 +5,10 @@ import { openai } from "@armature/plugin-model-openai";
 import { type Provider, startProvider } from "@armature/testkit";
 import { type ContextManager, context, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { createArmature } from "./create-armature.js";
-import { ask } from "./runners.fixture.js";
-import { defineTask } from "./task.js";
+import { numberTask } from "./runners.fixture.js";
 
-const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast"],
-});
+const task = numberTask(["fast"]);
 
 let provider: Provider;
 beforeEach(async () => {

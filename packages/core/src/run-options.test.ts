@@ -1,15 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
-import { defineTask } from "./task.js";
+import { type House, numberTask, openHouse, RUNNERS } from "./runners.fixture.js";
 
-const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast"],
-});
+const task = numberTask(["fast"]);
 
 let house: House;
 afterEach(() => house.close());

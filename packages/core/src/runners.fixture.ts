@@ -11,11 +11,11 @@ import { openai } from "@armature/plugin-model-openai";
 import { definePrompt } from "@armature/prompts";
 import { type Faults, type Provider, type Responder, startProvider } from "@armature/testkit";
 import { MemorySaver } from "@langchain/langgraph";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Armature, RunOptions } from "./armature.js";
 import { createArmature } from "./create-armature.js";
 import { outcomeOf } from "./outcome.js";
-import type { Task } from "./task.js";
+import { defineTask, type Task, type TaskDefinition } from "./task.js";
 
 export const ask = definePrompt({
   name: "ask",
@@ -25,6 +25,21 @@ export const ask = definePrompt({
     { role: "user", content: "{{question}}" },
   ],
 });
+
+/** A task that takes a number for the answer to {@link ask}. */
+export function numberTask(
+  models: readonly string[],
+  limits: NonNullable<TaskDefinition<z.ZodType, z.ZodType>["limits"]> = {},
+) {
+  return defineTask({
+    name: "answer",
+    input: z.object({ question: z.string() }),
+    output: z.object({ answer: z.number() }),
+    prompt: ask,
+    models,
+    limits,
+  });
+}
 
 export interface House {
   readonly app: Armature;

@@ -2,16 +2,15 @@ import { DocumentStore, definePlugin, Guard, Memory, Tool } from "@armature/cont
 import { definePrompt } from "@armature/prompts";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
+import { type House, numberTask, openHouse, RUNNERS } from "./runners.fixture.js";
 import { defineTask } from "./task.js";
 
-const answerTask = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast", "strong"],
-  limits: { deadlineMs: 10_000, attemptTimeoutMs: 3_000, retries: 1, reasks: 2, attempts: 6 },
+const answerTask = numberTask(["fast", "strong"], {
+  deadlineMs: 10_000,
+  attemptTimeoutMs: 3_000,
+  retries: 1,
+  reasks: 2,
+  attempts: 6,
 });
 
 const read = definePrompt({

@@ -1,18 +1,9 @@
 import type { RequestRecord } from "@armature/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
 import type { GraphBuilder } from "../graph-builder.js";
-import { ask, type House, openHouse } from "../runners.fixture.js";
-import { defineTask } from "../task.js";
+import { type House, numberTask, openHouse } from "../runners.fixture.js";
 
-const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast", "strong"],
-  limits: { deadlineMs: 3_000, attemptTimeoutMs: 1_000 },
-});
+const task = numberTask(["fast", "strong"], { deadlineMs: 3_000, attemptTimeoutMs: 1_000 });
 
 let house: House;
 beforeEach(async () => {

@@ -4,18 +4,11 @@ import { type FaultKind, faultPlan, type PlannedKind } from "@armature/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ask, type House, openHouse, RUNNERS } from "../runners.fixture.js";
+import { type House, numberTask, openHouse, RUNNERS } from "../runners.fixture.js";
 import { defineTask, type Task } from "../task.js";
 
 const limits = { deadlineMs: 3_000, attemptTimeoutMs: 1_000, retries: 1, reasks: 1 };
-const task = defineTask({
-  name: "answer",
-  input: z.object({ question: z.string() }),
-  output: z.object({ answer: z.number() }),
-  prompt: ask,
-  models: ["fast", "strong"],
-  limits,
-});
+const task = numberTask(["fast", "strong"], limits);
 
 let house: House | undefined;
 afterEach(async () => {
