@@ -141,17 +141,18 @@ describe("what plugins provide", () => {
 
 describe("a plugin that never ends", () => {
   const never = () => new Promise<void>(() => {});
+  const good = (events: string[]) =>
+    definePlugin({
+      name: "good",
+      contract: 1,
+      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
+    })();
 
   it("fails the boot after a minute of its set-up, and what was set up is disposed", async () => {
     const clock = virtualClock();
     const events: string[] = [];
-    const good = definePlugin({
-      name: "good",
-      contract: 1,
-      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
-    });
     const hung = definePlugin({ name: "hung", contract: 1, setup: never });
-    const boot = createArmature({ ...whole, clock, plugins: [good(), hung()] });
+    const boot = createArmature({ ...whole, clock, plugins: [good(events), hung()] });
     const ended = expect(boot).rejects.toMatchObject({ code: "PLUGIN_FAILED", facts: { plugin: "hung" } });
     await clock.advance(59_999);
     expect(events).toEqual([]);
@@ -163,13 +164,8 @@ describe("a plugin that never ends", () => {
   it("is left behind ten seconds after it was told to go, and the others go", async () => {
     const clock = virtualClock();
     const events: string[] = [];
-    const good = definePlugin({
-      name: "good",
-      contract: 1,
-      setup: ({ onDispose }) => onDispose(() => void events.push("down")),
-    });
     const hung = definePlugin({ name: "hung", contract: 1, setup: ({ onDispose }) => onDispose(never) });
-    const app = await createArmature({ ...whole, clock, plugins: [good(), hung()] });
+    const app = await createArmature({ ...whole, clock, plugins: [good(events), hung()] });
     const ended = expect(app.close()).rejects.toThrow(/"hung" has not disposed of what it held within 10 seconds/);
     await clock.advance(10_000);
     await ended;
