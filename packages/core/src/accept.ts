@@ -1,7 +1,7 @@
 import type { Failure, JsonValue, RequestState } from "@armature/contracts";
 import { failure } from "./failure-of.js";
-import { sha256 } from "./record.js";
 import type { Runtime } from "./services.js";
+import { sha256 } from "./sha256.js";
 import { initialState, jsonCopy } from "./state.js";
 import type { Fields } from "./table.js";
 import type { Task } from "./task.js";

@@ -1,8 +1,8 @@
 import type { Answer, CacheKey, CallParameters, RequestState } from "@armature/contracts";
 import { totalCost } from "./outcome.js";
-import { sha256 } from "./record.js";
 import { scrub } from "./scrub.js";
 import type { Services } from "./services.js";
+import { sha256 } from "./sha256.js";
 import { aboutOf } from "./stages/route.js";
 import type { Patch } from "./state.js";
 

@@ -17,7 +17,7 @@ import type { ZodType } from "zod";
 import { collect } from "./collect.js";
 import type { PreparedTask } from "./prepared-task.js";
 import { namedFields } from "./prompt-variables.js";
-import { sha256 } from "./record.js";
+import { sha256 } from "./sha256.js";
 import type { Task } from "./task.js";
 
 /** What a task may refer to. */

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { NodeTrace, RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
 import { activeTrace, applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
@@ -76,9 +75,4 @@ function scrubbedRecord(state: RequestState, services: Services): RequestRecord 
 function whyUnreplayable(state: RequestState): string[] {
   if (!state.visits.route) return ["It was refused before its first stage, so there is nothing to run again."];
   return state.input === null ? ["A guard blocked the input, which is therefore not kept."] : [];
-}
-
-/** SHA-256 of a JSON text, hexadecimal. */
-export function sha256(text: string): string {
-  return hash("sha256", text);
 }
