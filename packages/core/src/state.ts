@@ -96,7 +96,7 @@ export function checkPatch(node: string, patch: unknown, fields: Fields): Patch 
 }
 
 /** Whether a value survives JSON unchanged: no functions, dates, class instances, NaN, undefined or cycles. */
-export function isJson(value: unknown, above: ReadonlySet<object> = new Set()): value is JsonValue {
+function isJson(value: unknown, above: ReadonlySet<object> = new Set()): value is JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || above.has(value) || above.size > 1_000) return false;

@@ -1,7 +1,8 @@
 import { ArmatureError, type JsonObject, type JsonValue } from "@armature/contracts";
 import { z } from "zod";
 
-export interface FromJsonSchema {
+/** What a JSON Schema came to. */
+interface FromJsonSchema {
   /** The schema with all said that it left to be understood. */
   readonly plain: JsonObject;
   readonly zod: z.ZodType;

@@ -14,6 +14,7 @@ export interface Extraction {
   readonly hasLaterCalls: boolean;
 }
 
+/** The extraction of what was read as JSON: everything around it was left out. */
 export function extractionOf(text: string, reading: Reading, hasLaterCalls = false): Extraction {
   return { text, span: reading.node, reading, hasLaterCalls };
 }

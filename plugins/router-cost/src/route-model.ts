@@ -74,6 +74,7 @@ interface TextJudgement {
 
 type Weights = Pick<RouteModel, "intercept" | "signs" | "pairs" | "grams">;
 
+/** What the model says about a text, by the signs and grams of its first {@link SAMPLE_CHARACTERS} characters. */
 export function judgeText({ intercept, signs, pairs, grams }: Weights, text: string): TextJudgement {
   const sample = text.slice(0, SAMPLE_CHARACTERS);
   let gain = intercept;
