@@ -35,9 +35,9 @@ interface Admitted {
  * `max_tokens` to what the headroom buys, down to the plan's least, before it refuses.
  *
  * Failures of `admit`: `BUDGET_EXCEEDED` with `details` `{ scope, window, resetsAt, account, availableMicroUsd,
- * neededMicroUsd }`; `PRICE_UNKNOWN` with `{ provider, model }`; `TENANT_REQUIRED`; `PLUGIN_FAILED` with `{ provider, model }`
- * when the store does not answer. `settle` fails with `PLUGIN_FAILED` likewise: the hold stands then, is charged in full as it
- * expires, and may be settled once more.
+ * neededMicroUsd }`; `PRICE_UNKNOWN` with `{ provider, model }`; `TENANT_REQUIRED`; `PLUGIN_FAILED` with `{ provider,
+ * model }` when the store does not answer. `settle` fails with `PLUGIN_FAILED` likewise: the hold stands then, is charged
+ * in full as it expires, and may be settled once more.
  */
 export function createGate({ store, budgets, subject, clock = systemClock, overlay }: GateOptions): Gate {
   const named = { ...subject, request: subject.request ?? randomUUID() };

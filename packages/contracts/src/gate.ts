@@ -47,6 +47,9 @@ export interface Gate {
    * the provider may bill it.
    */
   admit(plan: AttemptPlan): Promise<Admission>;
-  /** Idempotent by attempt id. Where it rejects the hold stands, as a charge. An attempt that was not sent after all is settled with a usage of nothing. */
+  /**
+   * Idempotent by attempt id. Where it rejects the hold stands, as a charge. An attempt that was not sent after all is
+   * settled with a usage of nothing.
+   */
   settle(attemptId: string, settlement: Settlement): Promise<Charge>;
 }

@@ -90,31 +90,20 @@ export function checkPatch(node: string, patch: unknown, fields: Fields): Patch 
     }
     const parsed = field?.schema.safeParse(value);
     if (parsed && !parsed.success) throw refuse(`a value for "${key}" that its schema refuses`);
-    if (value !== undefined && !isJson(value)) throw refuse(`a value for "${key}" that is not JSON`);
+    if (value !== undefined && jsonCopy(value) === undefined) throw refuse(`a value for "${key}" that is not JSON`);
   }
   return patch as Patch;
 }
 
-/** Whether a value survives JSON unchanged: no functions, dates, class instances, NaN, undefined or cycles. */
-function isJson(value: unknown, above: ReadonlySet<object> = new Set()): value is JsonValue {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || above.has(value) || above.size > 1_000) return false;
-  const within = new Set(above).add(value);
-  if (Array.isArray(value)) return value.every((item) => isJson(item, within));
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  // An absent optional key is how TypeScript spells `undefined`; JSON leaves it out.
-  return Object.values(value).every((item) => item === undefined || isJson(item, within));
-}
-
 /**
  * A copy of a value that is JSON, for which each of its parts is read once: what the caller does to the value later, or
- * its getters say later, cannot reach the request. `undefined` where the value is no JSON; throws what its getters throw.
+ * its getters say later, cannot reach the request. `undefined` where the value would not survive JSON: where it is or holds
+ * a function, a date, a class instance, NaN, undefined in a list or a cycle. Throws what its getters throw.
  */
 export function jsonCopy(value: unknown, above: Set<object> = new Set()): JsonValue | undefined {
-  if (typeof value !== "object" || value === null) return isJson(value) ? value : undefined;
-  if (above.has(value) || above.size > 1_000) return undefined;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "object" || above.has(value) || above.size > 1_000) return undefined;
   above.add(value);
   const copy = Array.isArray(value) ? listCopy(value, above) : objectCopy(value, above);
   above.delete(value);
@@ -136,6 +125,7 @@ function objectCopy(object: object, above: Set<object>): JsonValue | undefined {
   if (prototype !== Object.prototype && prototype !== null) return undefined;
   const copy: [string, JsonValue][] = [];
   for (const [key, value] of Object.entries(object)) {
+    // An absent optional key is how TypeScript spells `undefined`; JSON leaves it out.
     if (value === undefined) continue;
     const own = jsonCopy(value, above);
     if (own === undefined) return undefined;

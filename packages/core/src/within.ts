@@ -32,10 +32,18 @@ export function within<T>(context: Pick<RequestContext, "signal" | "clock">, wor
   });
 }
 
-/** Settles as `work` does, or rejects after `ms` milliseconds. For what may not be cut short by a cancelled request. */
-export function bounded<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+/**
+ * Settles as `work` does, or rejects after `ms` milliseconds with what `late` says. For what may not be cut short by a
+ * cancelled request.
+ */
+export function bounded<T>(
+  clock: Clock,
+  ms: number,
+  work: Promise<T>,
+  late: () => Error = () => new Error(`It did not end within ${ms} ms.`),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => reject(new Error(`It did not end within ${ms} ms.`)));
+    const cancel = clock.after(ms, () => reject(late()));
     work.then(resolve, reject).finally(cancel);
   });
 }

@@ -1,6 +1,7 @@
 import { ArmatureError, type JsonObject } from "@armature/contracts";
 import { z } from "zod";
 import { fromJsonSchema } from "./json-schema.js";
+import { isZod } from "./zod.js";
 
 /**
  * The JSON Schema (draft 2020-12) with which a model is asked for an output: the input side of the schema, because a
@@ -17,10 +18,6 @@ export function toJsonSchema(schema: z.ZodType | JsonObject): JsonObject {
     // What only this package reads is not shown to a model.
     delete json.aliases;
   });
-}
-
-function isZod(schema: unknown): schema is z.ZodType {
-  return typeof schema === "object" && schema !== null && "_zod" in schema;
 }
 
 /** Keywords of which one says what the arguments are. */

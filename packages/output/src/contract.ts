@@ -4,6 +4,7 @@ import { type Shape, shapeOf } from "./coerce/shape.js";
 import { fromJsonSchema } from "./json-schema.js";
 import { assertReachable } from "./sourced.js";
 import { isStandardSchema, jsonSchemaOf, type StandardIssue, type StandardSchema } from "./standard-schema.js";
+import { isZod } from "./zod.js";
 import { zodIssues } from "./zod-issues.js";
 
 /** What an answer is held against: a zod schema, a validator of another library, or a JSON Schema. */
@@ -62,10 +63,6 @@ function makeContract(schema: OutputSchema, jsonSchema: JsonObject | undefined):
   }
   const { plain, zod } = fromJsonSchema(schema);
   return { shape: plain as Shape, check: (value) => checkZod(zod, value) };
-}
-
-export function isZod(schema: object): schema is z.ZodType {
-  return "_zod" in schema;
 }
 
 function checkZod(schema: z.ZodType, value: unknown): Checked<unknown> {

@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
-import { type Checked, type Contract, checkLater, contractOf, isZod, type OutputSchema } from "./contract.js";
+import { type Checked, type Contract, checkLater, contractOf, type OutputSchema } from "./contract.js";
 import { parseUnder } from "./parse-output.js";
 import type { ParsedOutput, ParseOptions } from "./result.js";
 import type { StandardSchema } from "./standard-schema.js";
 import { isText } from "./text.js";
+import { isZod } from "./zod.js";
 
 /**
  * `parseOutput` for schemas whose checks have to be waited for, such as a refinement that asks a database. Each candidate

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { readAnswer } from "./answer.js";
 import type { CoercionKind } from "./coerce/scalar.js";
 import { admits } from "./coerce/shape.js";
-import { type Contract, contractOf, isZod, type OutputSchema, wholeIssues } from "./contract.js";
+import { type Contract, contractOf, type OutputSchema, wholeIssues } from "./contract.js";
 import { judge } from "./judge.js";
 import { at, conclude, cut, refuse } from "./rejection.js";
 import type { ParsedOutput, ParseOptions } from "./result.js";
@@ -15,6 +15,7 @@ import { once } from "./scan/reading.js";
 import { parseEscaped, parseStrict } from "./scan/strict.js";
 import type { StandardSchema } from "./standard-schema.js";
 import { isText } from "./text.js";
+import { isZod } from "./zod.js";
 
 /**
  * Makes a contract value of a model's text, or says why it cannot: nothing is guessed. The schema is one of zod 4, a

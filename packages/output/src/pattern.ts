@@ -6,15 +6,18 @@ import { ArmatureError } from "@armature/contracts";
  * @throws ArmatureError `CONFIG_INVALID` where it is none at all
  */
 export function patternOf(pattern: string): RegExp {
-  for (const flags of ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags);
-    } catch (cause) {
-      if (flags === "") {
-        const message = `The pattern ${pattern} of the JSON Schema is no regular expression: ${(cause as Error).message}`;
-        throw new ArmatureError("CONFIG_INVALID", message, { cause });
-      }
-    }
+  try {
+    return new RegExp(pattern, "u");
+  } catch {
+    return withoutFlag(pattern);
   }
-  throw new Error("unreachable");
+}
+
+function withoutFlag(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    const message = `The pattern ${pattern} of the JSON Schema is no regular expression: ${(cause as Error).message}`;
+    throw new ArmatureError("CONFIG_INVALID", message, { cause });
+  }
 }

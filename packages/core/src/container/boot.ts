@@ -8,6 +8,7 @@ import {
   type Registrar,
   type Token,
 } from "@armature/contracts";
+import { bounded } from "../within.js";
 import { Container } from "./container.js";
 import { type PlannedPlugin, planBoot } from "./plan.js";
 
@@ -62,7 +63,7 @@ export async function boot(
       throw new ArmatureError("CONFIG_INVALID", message, { plugin, cause });
     });
     try {
-      await inTime(clock, work, { plugin, seconds: SETUP_SECONDS, what: "set itself up" });
+      await bounded(clock, SETUP_SECONDS * 1_000, work, () => late(plugin, "set itself up", SETUP_SECONDS));
     } catch (error) {
       await dispose().catch(() => undefined);
       throw error;
@@ -108,7 +109,9 @@ async function disposeAll(clock: Clock, disposers: Disposer[]): Promise<void> {
   for (const { plugin, dispose } of disposers.splice(0).reverse()) {
     try {
       const work = Promise.resolve(dispose());
-      await inTime(clock, work, { plugin, seconds: DISPOSE_SECONDS, what: "disposed of what it held" });
+      await bounded(clock, DISPOSE_SECONDS * 1_000, work, () => {
+        return late(plugin, "disposed of what it held", DISPOSE_SECONDS);
+      });
     } catch (error) {
       errors.push(error);
     }
@@ -119,19 +122,7 @@ async function disposeAll(clock: Clock, disposers: Disposer[]): Promise<void> {
   }
 }
 
-interface Bound {
-  readonly plugin: string;
-  readonly seconds: number;
-  readonly what: string;
-}
-
-/** Settles as `work` does; a plugin that never ends is left behind, because nothing can end it. */
-function inTime(clock: Clock, work: Promise<void>, { plugin, seconds, what }: Bound): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(seconds * 1_000, () => {
-      const message = `plugin "${plugin}" has not ${what} within ${seconds} seconds`;
-      reject(new ArmatureError("PLUGIN_FAILED", message, { plugin }));
-    });
-    work.then(resolve, reject).finally(cancel);
-  });
+/** A plugin that never ends is left behind, because nothing can end it. */
+function late(plugin: string, what: string, seconds: number): ArmatureError {
+  return new ArmatureError("PLUGIN_FAILED", `plugin "${plugin}" has not ${what} within ${seconds} seconds`, { plugin });
 }

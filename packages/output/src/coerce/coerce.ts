@@ -62,11 +62,14 @@ const besides = new WeakMap<Shape, Shape>();
 
 /** What a shape asks for beside its union, as `properties` beside an `anyOf` of what is required. */
 function besideUnion(own: Shape): Shape | undefined {
-  const { anyOf: _, oneOf: __, ...rest } = own;
-  if (ASKING.every((keyword) => rest[keyword] === undefined)) return undefined;
-  const known = besides.get(own) ?? rest;
-  besides.set(own, known);
-  return known;
+  if (ASKING.every((keyword) => own[keyword] === undefined)) return undefined;
+  let beside = besides.get(own);
+  if (beside === undefined) {
+    const { anyOf: _, oneOf: __, ...rest } = own;
+    beside = rest;
+    besides.set(own, beside);
+  }
+  return beside;
 }
 
 const ASKING = ["type", "properties", "items", "prefixItems", "enum", "const", "allOf"] as const;

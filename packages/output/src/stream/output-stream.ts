@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from "@armature/contracts";
 import type { z } from "zod";
-import { contractOf, isZod, type OutputSchema } from "../contract.js";
+import { contractOf, type OutputSchema } from "../contract.js";
 import { parseOutput } from "../parse-output.js";
 import type { ParsedOutput, ParseOptions } from "../result.js";
 import type { StandardSchema } from "../standard-schema.js";
 import { isText } from "../text.js";
+import { isZod } from "../zod.js";
 import { AnswerReader } from "./answer-reader.js";
 import { Places } from "./place.js";
 import { leadsTo, type OutputSnapshot, snapshotOf, wholeCharacters } from "./snapshot.js";
