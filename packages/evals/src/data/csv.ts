@@ -13,6 +13,8 @@ export type CsvRow = { readonly [column: string]: string };
  */
 export function csv(file: string | URL, map: (row: CsvRow, index: number) => EvalCase = caseOfRow): DataSet {
   const [head, ...rows] = parseCsv(readFileSync(file, "utf8"), String(file));
+  const wrong = describeColumns(head?.cells ?? []);
+  if (wrong !== undefined) throw new ArmatureError("CONFIG_INVALID", `${file}:1: ${wrong}`);
   const cases = rows.map(({ cells, line }, index) => {
     if (cells.length !== head!.cells.length) {
       const message = `${file}:${line}: has ${cells.length} cells, the first row has ${head!.cells.length}`;
@@ -21,6 +23,17 @@ export function csv(file: string | URL, map: (row: CsvRow, index: number) => Eva
     return map(Object.fromEntries(cells.map((cell, column) => [head!.cells[column]!, cell])), index);
   });
   return dataSet(basename(String(file)), cases, (index) => `${file}:${rows[index]!.line}`);
+}
+
+/** What is wrong with the names of the columns: a cell would hide another one. */
+function describeColumns(columns: readonly string[]): string | undefined {
+  for (const [index, column] of columns.entries()) {
+    if (column === "") return `column ${index + 1} has no name`;
+    if (columns.indexOf(column) < index) return `two columns are named "${column}"`;
+    const inside = columns.find((other) => other.startsWith(`${column}.`));
+    if (inside !== undefined) return `column "${column}" is a text and cannot hold "${inside}" too`;
+  }
+  return undefined;
 }
 
 function caseOfRow(row: CsvRow, index: number): EvalCase {
@@ -64,6 +77,9 @@ function parseCsv(source: string, file: string): CsvRecord[] {
         cell += text[at];
       }
       at++;
+      if (at < text.length && !/^(?:,|\r?\n|\r?$)/.test(text.slice(at, at + 2))) {
+        throw new ArmatureError("CONFIG_INVALID", `${file}:${line}: a quoted cell ends in front of other text`);
+      }
     }
     while (at < text.length && text[at] !== "," && text[at] !== "\n") cell += text[at++];
     const last = at >= text.length || text[at] === "\n";

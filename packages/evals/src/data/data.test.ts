@@ -40,6 +40,7 @@ describe("dataSet", () => {
 describe("jsonl", () => {
   it("reads a case a line and names the line of what is wrong", () => {
     expect(jsonl(file('{"id":"a","input":{"x":1}}\n\n{"id":"b","input":2,"expected":[1]}\n')).cases).toHaveLength(2);
+    expect(jsonl(file('\uFEFF{"id":"a","input":1}\r\n{"id":"b","input":2}\r\n')).cases).toHaveLength(2);
     expect(() => jsonl(file('{"id":"a","input":1}\n\n{"id":'))).toThrow(/cases:3: is not JSON/);
     expect(() => jsonl(file('\n{"id":"a"}'))).toThrow(/cases:2: input/);
   });
@@ -66,6 +67,15 @@ describe("csv", () => {
     expect(csv(file("input\nx")).cases).toEqual([{ id: "1", input: "x" }]);
     expect(() => csv(file('input,expected\n"a\nb",1\nc'))).toThrow(/cases:4: has 1 cells/);
     expect(() => csv(file('input\n"abc'))).toThrow(/cases:2: a quoted cell has no end/);
+  });
+
+  it.each([
+    ["id,input,input\na,1,2", /cases:1: two columns are named "input"/],
+    ["input,input.email\na,b", /cases:1: column "input" is a text and cannot hold "input.email" too/],
+    ["id,,input\na,b,c", /cases:1: column 2 has no name/],
+    ['id,input\r\na,"b"c\r\n', /cases:2: a quoted cell ends in front of other text/],
+  ])("refuses what would lose a cell: %j", (text, message) => {
+    expect(() => csv(file(text))).toThrow(message);
   });
 
   it("reads back whatever is written by the rules of RFC 4180", () => {

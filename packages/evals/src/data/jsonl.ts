@@ -7,6 +7,7 @@ import { dataSet } from "./data-set.js";
 /** Reads a data set from a file with one JSON case a line; empty lines do not count. */
 export function jsonl(file: string | URL): DataSet {
   const lines = readFileSync(file, "utf8")
+    .replace(/^\uFEFF/, "")
     .split("\n")
     .flatMap((text, index) => (text.trim() === "" ? [] : [{ text, place: `${file}:${index + 1}` }]));
   const cases = lines.map(({ text, place }): unknown => {
