@@ -1,7 +1,7 @@
 import type { JsonValue, Outcome, RequestRecord } from "@armature/contracts";
 import { fakeRecord } from "@armature/testkit";
 import { ExactMatch, Levenshtein, NumericDiff } from "autoevals";
-import { exactMatch } from "openevals";
+import { createJsonMatchEvaluator, exactMatch } from "openevals";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fromScorer } from "./adapter.js";
@@ -136,6 +136,24 @@ describe("scorers of other libraries", () => {
   it("are those of openevals", async () => {
     expect(await score(fromScorer(exactMatch), { a: 1 }, { a: 1 })).toBe(1);
     expect(await score(fromScorer(exactMatch), { a: 1 }, { a: 2 })).toBe(0);
+    const perKey = fromScorer(createJsonMatchEvaluator({}), { name: "fields" });
+    expect(await score(perKey, { a: 1, b: 2 }, { a: 1, b: 2 })).toBe(1);
+    // One result a key: the first alone would hide the second.
+    expect(await perKey.score(request({ a: 1, b: 3 }, { a: 1, b: 2 }))).toEqual({ score: 0.5, note: "json_match:b 0" });
+  });
+
+  it("say why in their own field", async () => {
+    const rationale = fromScorer(() => ({ name: "x", score: 0.4, metadata: { rationale: "too long" } }));
+    expect(await rationale.score(request(1))).toEqual({ score: 0.4, note: "too long" });
+    const comments = fromScorer(() => [
+      { key: "a", score: true },
+      { key: "b", score: false, comment: "rude" },
+      { key: "c", score: null },
+    ]);
+    expect(await comments.score(request(1))).toEqual({
+      score: 1 / 3,
+      note: "b 0 (rude); c 0 (it could not tell)",
+    });
   });
 
   it("may not know, and may not lie", async () => {
@@ -144,6 +162,15 @@ describe("scorers of other libraries", () => {
     await expect(fromScorer(() => ({ score: 7 }), { name: "x" }).score(request(1))).rejects.toThrow(
       /scorer "x" answered 7/,
     );
+    for (const answer of [undefined, [], {}, 1, { score: "good" }, { score: Number.NaN }]) {
+      await expect(fromScorer(() => answer, { name: "x" }).score(request(1))).rejects.toThrow(/scorer "x" answered/);
+    }
+    expect(
+      await score(
+        fromScorer(() => null, { name: "x" }),
+        1,
+      ),
+    ).toBe(0);
   });
 
   it("are called with the names that they want", async () => {
