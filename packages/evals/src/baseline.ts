@@ -36,7 +36,9 @@ export function baselineOfReport(name: string, report: EvalReport): Baseline {
     dataSetHash: report.dataSet.hash,
     judges: report.judges,
     cases: new Map(
-      report.cases.map((one) => [one.id, { passes: passesOf(one), trials: one.trials.length, score: scoreOf(one) }]),
+      report.cases
+        .filter(({ trials }) => trials.length > 0)
+        .map((one) => [one.id, { passes: passesOf(one), trials: one.trials.length, score: scoreOf(one) }]),
     ),
     costMicroUsd: totals.costMicroUsd / Math.max(1, totals.trials),
     p50Ms: totals.p50Ms,

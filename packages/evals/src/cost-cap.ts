@@ -4,13 +4,13 @@
  * passed is a budget of the application.
  */
 export class CostCap {
-  readonly #capMicroUsd: number;
+  readonly capMicroUsd: number;
   #spent = 0;
   #dearest = 0;
   #underWay = 0;
 
   constructor(capMicroUsd: number) {
-    this.#capMicroUsd = capMicroUsd;
+    this.capMicroUsd = capMicroUsd;
   }
 
   /** Micro-dollars. */
@@ -20,7 +20,7 @@ export class CostCap {
 
   /** Whether one more trial may start; it has to leave. */
   enter(): boolean {
-    if (this.#spent + this.#dearest * (this.#underWay + 1) > this.#capMicroUsd) return false;
+    if (this.#spent + this.#dearest * (this.#underWay + 1) > this.capMicroUsd) return false;
     this.#underWay++;
     return true;
   }

@@ -3,8 +3,9 @@ import { answer, startApp } from "./app.fixture.js";
 import { baselineOfReport, evaluationOf } from "./baseline.js";
 import { dataSet } from "./data/data-set.js";
 import { defineEval, type EvalDefinition } from "./define-eval.js";
+import type { EvalApp } from "./eval-app.js";
 import { runEval } from "./run-eval.js";
-import { latency } from "./scorers/bounds.js";
+import { cost, latency } from "./scorers/bounds.js";
 import { exact } from "./scorers/json.js";
 
 const cases = ["one", "two", "three"].map((word, index) => ({
@@ -77,12 +78,19 @@ describe("runEval", () => {
 
   it("scores a refused request 0 and says with which code", async () => {
     const { app } = await start(() => "no number at all");
-    const { cases: results } = await runEval(define({ trials: 1, scorers: [exact(), latency(60_000)] }), { app });
+    const { cases: results } = await runEval(define({ trials: 1, scorers: [exact(), latency(60_000), cost(1)] }), {
+      app,
+    });
     expect(results[0]!.trials[0]).toMatchObject({
       passed: false,
-      score: 0.5,
+      score: 0,
       failure: "OUTPUT_INVALID",
-      scores: { exact: { score: 0, passed: false, note: "refused: OUTPUT_INVALID" }, latency: { score: 1 } },
+      scores: {
+        exact: { score: 0, passed: false, note: "refused: OUTPUT_INVALID" },
+        // A provider that is down is quick and costs nothing.
+        latency: { score: 0, passed: false, note: "refused: OUTPUT_INVALID" },
+        cost: { score: 0, passed: false },
+      },
     });
   });
 
@@ -95,7 +103,12 @@ describe("runEval", () => {
     const report = await runEval(define({ maxCostUsd, concurrency: 1 }), { app });
     expect(report.totals.costMicroUsd).toBeLessThanOrEqual(5 * dearest);
     expect(provider.log.length - calls).toBeLessThanOrEqual(5);
-    expect(report).toMatchObject({ complete: false, gate: { held: false, reasons: ["the run was cut short"] } });
+    expect(report).toMatchObject({ complete: false, gate: { held: false } });
+    expect(report.gate.reasons).toEqual([
+      expect.stringMatching(
+        /^the run was cut short: one more trial could pass the cap of 0\.\d+ USD \(0\.\d+ spent\); raise it with --max-usd/,
+      ),
+    ]);
     expect(() => evaluationOf(report)).toThrow(/it was cut short/);
   });
 
@@ -105,6 +118,42 @@ describe("runEval", () => {
     const onProgress = () => controller.abort();
     const report = await runEval(define({ concurrency: 1 }), { app, signal: controller.signal, onProgress });
     expect(report).toMatchObject({ complete: false, totals: { trials: 1 } });
+    expect(report.gate.reasons).toEqual(["the run was cut short: it was stopped"]);
+  });
+
+  it("gives up what is under way when it is told to stop, and counts only what has finished", async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const { app } = await start((word) => {
+      if (++calls === 4) controller.abort();
+      return right(word);
+    });
+    const report = await runEval(define({ concurrency: 3, gate: { minPassRate: 1 } }), {
+      app,
+      signal: controller.signal,
+    });
+    const trials = report.cases.flatMap((one) => one.trials);
+    expect(trials.length).toBeGreaterThanOrEqual(1);
+    expect(trials.length).toBeLessThan(24);
+    expect(trials.every(({ passed }) => passed)).toBe(true);
+    expect(report.gate.reasons).toEqual(["the run was cut short: it was stopped"]);
+  });
+
+  it("does not take a scorer that was stopped with the run for a broken one", async () => {
+    const controller = new AbortController();
+    const { app } = await start(right);
+    const asks = {
+      name: "asks",
+      threshold: 1,
+      score: async ({ app: own }: { app: EvalApp }) => {
+        controller.abort();
+        const outcome = await own.run(answer, { question: "one" });
+        if (!outcome.ok) throw new Error(outcome.failure.code);
+        return { score: 1 };
+      },
+    };
+    const report = await runEval(define({ scorers: [asks], concurrency: 1 }), { app, signal: controller.signal });
+    expect(report).toMatchObject({ complete: false, totals: { trials: 0 }, gate: { held: false } });
   });
 
   it("gives scorers the record of each request", async () => {

@@ -19,6 +19,7 @@ export interface RunEvalOptions {
   readonly trials?: number;
   /** Gives scorers the record of each request. */
   readonly journal?: Pick<Journal, "read">;
+  /** Ends the run: no trial starts, those under way are given up and not counted, and the report tells of the others. */
   readonly signal?: AbortSignal;
   /** Called after each trial; `planned` grows when cases are run again. */
   onProgress?(progress: { readonly done: number; readonly planned: number; readonly costMicroUsd: number }): void;
@@ -33,21 +34,35 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
   const cap = new CostCap(maxCostUsd === undefined ? Number.POSITIVE_INFINITY : maxCostUsd * 1_000_000);
   const isGate = baseline !== undefined && options.trials === undefined;
   const first = isGate ? 1 : (options.trials ?? evaluation.trials);
-  let [done, planned, judgeCost, cut] = [0, first * data.cases.length, 0, false];
+  let [done, planned, judgeCost] = [0, first * data.cases.length, 0];
+  let cut: string | undefined;
 
   const runTimes = async (one: EvalCase, times: number): Promise<TrialResult[]> => {
     const trials: TrialResult[] = [];
     for (let count = 0; count < times; count++) {
-      if (signal?.aborted || !cap.enter()) {
-        cut = true;
+      if (signal?.aborted) {
+        cut = STOPPED;
+        break;
+      }
+      if (!cap.enter()) {
+        cut ??= describeCap(cap);
         break;
       }
       let spent = 0;
       try {
-        const { result, scoringMicroUsd } = await runTrial(one, evaluation, options);
-        trials.push(result);
-        spent = result.costMicroUsd + scoringMicroUsd;
-        judgeCost += scoringMicroUsd;
+        const trial = await runTrial(one, evaluation, options);
+        spent = trial.result.costMicroUsd + trial.scoringMicroUsd;
+        judgeCost += trial.scoringMicroUsd;
+        if (trial.cancelled) {
+          cut = STOPPED;
+          break;
+        }
+        trials.push(trial.result);
+      } catch (error) {
+        // A judge that was cancelled has nothing to say, and is no fault of the scorer.
+        if (!signal?.aborted) throw error;
+        cut = STOPPED;
+        break;
       } finally {
         cap.leave(spent);
       }
@@ -85,7 +100,7 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
     mode: isGate ? "gate" : "baseline",
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    complete: !cut,
+    complete: cut === undefined,
     cases,
     totals: {
       trials: trials.length,
@@ -97,9 +112,16 @@ export async function runEval(evaluation: Eval, options: RunEvalOptions): Promis
       p99Ms: percentile(latencies, 0.99),
     },
     gate: decideGate(
-      { dataSetHash: data.hash, judges, cases, complete: !cut, selective: isGate },
+      { dataSetHash: data.hash, judges, cases, ...(cut !== undefined && { cut }), selective: isGate },
       baseline,
       evaluation.gate,
     ),
   };
+}
+
+const STOPPED = "it was stopped";
+
+function describeCap({ capMicroUsd, spent }: CostCap): string {
+  const usd = (micro: number) => (micro / 1_000_000).toFixed(6).replace(/0{1,4}$/, "");
+  return `one more trial could pass the cap of ${usd(capMicroUsd)} USD (${usd(spent)} spent); raise it with --max-usd or the evaluation's maxCostUsd`;
 }

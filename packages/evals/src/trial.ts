@@ -1,16 +1,24 @@
 import { ArmatureError, type JsonValue } from "@armature/contracts";
 import type { Eval } from "./define-eval.js";
+import type { EvalApp } from "./eval-app.js";
 import type { EvalCase } from "./eval-case.js";
 import { mean, type TrialResult } from "./report/report.js";
 import type { RunEvalOptions } from "./run-eval.js";
 import type { Score, ScoreRequest, Scorer } from "./scorers/scorer.js";
+
+interface Trial {
+  readonly result: TrialResult;
+  readonly scoringMicroUsd: number;
+  /** Whether the request ended because the run was told to stop: its result says nothing about the case. */
+  readonly cancelled: boolean;
+}
 
 /** Runs one case once and scores it. */
 export async function runTrial(
   one: EvalCase,
   { name, task, scorers }: Eval,
   { app, journal, signal }: RunEvalOptions,
-): Promise<{ result: TrialResult; scoringMicroUsd: number }> {
+): Promise<Trial> {
   const outcome = await app.run(task, one.input, signal && { signal });
   const record = await journal?.read(outcome.requestId);
   const output = outcome.ok ? toJson(outcome.value) : undefined;
@@ -21,7 +29,8 @@ export async function runTrial(
     metadata: one.metadata ?? {},
     outcome,
     ...(record && { record }),
-    app,
+    // What a scorer asks ends with the run.
+    app: signal ? endingWith(app, signal) : app,
   };
   const scored = await Promise.all(
     scorers.map(async (scorer) => ({ scorer, score: await ask(scorer, request, `eval "${name}", case "${one.id}"`) })),
@@ -43,7 +52,15 @@ export async function runTrial(
       ...(!outcome.ok && { failure: outcome.failure.code }),
       ...(output !== undefined && { output }),
     },
+    cancelled: signal?.aborted === true && !outcome.ok && outcome.failure.code === "CANCELLED",
     scoringMicroUsd: scored.reduce((sum, { score }) => sum + (score.costMicroUsd ?? 0), 0),
+  };
+}
+
+function endingWith(app: EvalApp, signal: AbortSignal): EvalApp {
+  return {
+    run: (task, input, options) => app.run(task, input, { ...options, signal }),
+    prepare: (task) => app.prepare(task),
   };
 }
 

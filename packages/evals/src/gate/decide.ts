@@ -12,7 +12,8 @@ export interface GateSubject {
   readonly dataSetHash: string;
   readonly judges: { readonly [task: string]: string };
   readonly cases: readonly CaseResult[];
-  readonly complete: boolean;
+  /** Why not every trial was run; absent when all were. */
+  readonly cut?: string;
   /** Whether only cases that failed were run again: their later trials then weigh too much for the drift test. */
   readonly selective: boolean;
 }
@@ -21,9 +22,9 @@ export interface GateSubject {
 export function decideGate(run: GateSubject, baseline: Baseline | undefined, options: GateOptions): GateResult {
   const { drift = DRIFT_ALPHA, minPassRate } = options;
   const reasons: string[] = [];
-  if (!run.complete) reasons.push("the run was cut short");
-  const firstPassed = run.cases.filter(({ trials }) => trials[0]?.passed).length;
-  const rate = firstPassed / Math.max(1, run.cases.length);
+  if (run.cut !== undefined) reasons.push(`the run was cut short: ${run.cut}`);
+  const tried = run.cases.flatMap(({ trials }) => trials.slice(0, 1));
+  const rate = tried.filter(({ passed }) => passed).length / Math.max(1, tried.length);
   if (minPassRate !== undefined && rate < minPassRate) {
     reasons.push(`${percent(rate)} of the cases pass, at least ${percent(minPassRate)} have to`);
   }
@@ -39,6 +40,9 @@ export function decideGate(run: GateSubject, baseline: Baseline | undefined, opt
   }
 
   const { shared, protectedCases, broken, driftP } = testCases(run.cases, baseline, run.selective);
+  if (tried.length > 0 && shared.length === 0) {
+    reasons.push("no case is in both the run and the baseline: nothing was compared; make a new baseline");
+  }
   if (protectedCases === 0 && shared.length > 0) {
     notes.push("no case is protected: a baseline protects those that pass 8 of 8 trials");
   }

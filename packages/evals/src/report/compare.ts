@@ -16,6 +16,8 @@ export interface Flip {
 
 /** Two runs side by side, in the order in which they should be read. */
 export interface Comparison {
+  /** How many cases both have, and how many only one of them; a case that was not run counts as absent. */
+  readonly cases: { readonly shared: number; readonly added: number; readonly removed: number };
   /** Cases of which most trials passed before and fewer than half pass now. */
   readonly broken: readonly Flip[];
   readonly mended: readonly Flip[];
@@ -40,7 +42,9 @@ export function compareWith(before: Baseline, now: EvalReport): Comparison {
   });
   const average = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const ran = now.cases.filter(({ trials }) => trials.length > 0).length;
   return {
+    cases: { shared: shared.length, added: ran - shared.length, removed: before.cases.size - shared.length },
     broken: flips.filter(({ mended }) => !mended).map(({ flip }) => flip),
     mended: flips.filter(({ mended }) => mended).map(({ flip }) => flip),
     score: {

@@ -33,9 +33,10 @@ ${rows.map((one) => caseRow(one, broken, baseline)).join("\n")}
 `;
 }
 
-const STANDS = ["broken", "slipped", "passed"] as const;
+const STANDS = ["broken", "slipped", "passed", "not run"] as const;
 
 function rank(one: CaseResult, broken: ReadonlySet<string>): number {
+  if (one.trials.length === 0) return 3;
   if (broken.has(one.id)) return 0;
   return passesOf(one) < one.trials.length ? 1 : 2;
 }

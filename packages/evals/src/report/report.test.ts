@@ -30,7 +30,7 @@ function reportOf(cases: { readonly [id: string]: readonly (0 | 1)[] }, baseline
   }));
   const trials = results.flatMap((one) => one.trials).length;
   const hash = "a".repeat(64);
-  const subject = { dataSetHash: hash, judges: {}, cases: results, complete: true, selective: baseline !== undefined };
+  const subject = { dataSetHash: hash, judges: {}, cases: results, selective: baseline !== undefined };
   return {
     version: 1,
     eval: "answers",
@@ -104,6 +104,31 @@ describe("a report", () => {
     expect(xml).toMatch(/name="gate"[^>]*><failure message="case &quot;lost&quot; is broken/);
     expect(formatJunit(before)).toContain('failures="0"');
     expect(formatJunit(before)).toContain("<system-out>6 of 8 trials passed</system-out>");
+  });
+
+  it("shows a case that the run did not reach as skipped, not as passed", () => {
+    const cut = reportOf({ kept: eight, late: [] });
+    const xml = formatJunit(cut);
+    expect(xml).toContain('tests="3" failures="0" skipped="1"');
+    expect(xml).toMatch(/name="late"[^>]*><skipped message="the run was cut short before it"\/>/);
+    expect(formatHtml(cut)).toContain('<tr class="not run"><td>late</td>');
+    expect(formatDiff(baselineOfReport("cut.json", cut), now)).toContain("1 in both, 0 only before, 3 only now");
+  });
+
+  it("says of runs without a common case that nothing was compared", () => {
+    const other = reportOf({ new: [1] }, before);
+    const text = formatDiff(baselineOfReport("before.json", before), other);
+    expect(text).toContain("  cases     0 in both, 4 only before, 1 only now\n  flips     nothing to compare: no case");
+    expect(text).not.toContain("score");
+    expect(other.gate).toMatchObject({ held: false, reasons: [expect.stringContaining("nothing was compared")] });
+  });
+
+  it("lets no text of a case out of its place", () => {
+    const evil = '"><script>alert(1)</script>]]>';
+    const report = reportOf({ [evil]: zeros }, reportOf({ [evil]: eight }));
+    expect(formatHtml(report)).not.toContain("<script");
+    expect(formatHtml(report)).toContain("<td>&quot;&gt;&lt;script&gt;");
+    expect(formatJunit(report)).toContain('<testcase name="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;]]&gt;"');
   });
 
   it("is one HTML file that loads nothing and runs nothing, broken cases first", () => {

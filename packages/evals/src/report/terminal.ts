@@ -33,14 +33,23 @@ export function formatDiff(before: Baseline, now: EvalReport): string {
 }
 
 function formatComparison(comparison: Comparison, against: string): string[] {
-  const { broken, mended, score, costMicroUsd, p50Ms, p99Ms } = comparison;
+  const { cases, broken, mended, score, costMicroUsd, p50Ms, p99Ms } = comparison;
   const usd = (micro: number) => `${(micro / 1_000_000).toFixed(6)} USD`;
   const ms = (value: number) => `${Math.round(value)} ms`;
   const flips = [...broken.map((flip) => flipLine("broke", flip)), ...mended.map((flip) => flipLine("mended", flip))];
+  const alone = cases.added + cases.removed > 0;
+  // Without a case in common nothing was compared, which is not the same as nothing having changed.
+  const compared =
+    cases.shared === 0
+      ? ["  flips     nothing to compare: no case is in both"]
+      : [
+          ...(flips.length > 0 ? flips : ["  flips     none"]),
+          `  score     ${moved(score, (value) => value.toFixed(3))}`,
+        ];
   return [
     `  against   ${against}`,
-    ...(flips.length > 0 ? flips : ["  flips     none"]),
-    `  score     ${moved(score, (value) => value.toFixed(3))}`,
+    ...(alone ? [`  cases     ${cases.shared} in both, ${cases.removed} only before, ${cases.added} only now`] : []),
+    ...compared,
     `  cost      ${moved(costMicroUsd, usd)} a trial`,
     `  latency   ${moved(p50Ms, ms)} (p50), ${moved(p99Ms, ms)} (p99)`,
   ];

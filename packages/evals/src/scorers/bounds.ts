@@ -1,19 +1,18 @@
-import { pass, type Scorer, type ScorerOptions } from "./scorer.js";
+import { pass, type Scorer, type ScorerOptions, scorerOf } from "./scorer.js";
 
-/** Whether the request took at most `ms` milliseconds, re-asks and retries included. */
-export function latency(ms: number, { name = "latency", threshold = 1 }: ScorerOptions = {}): Scorer {
-  return {
-    name,
-    threshold,
-    score: ({ outcome }) => pass(outcome.durationMs <= ms, `${Math.round(outcome.durationMs)} ms`),
-  };
+/**
+ * Whether an accepted request took at most `ms` milliseconds, re-asks and retries included. A refused one scores 0: to
+ * fail fast is no merit.
+ */
+export function latency(ms: number, options: ScorerOptions = {}): Scorer {
+  return scorerOf("latency", options, (_output, { outcome }) =>
+    pass(outcome.durationMs <= ms, `${Math.round(outcome.durationMs)} ms`),
+  );
 }
 
-/** Whether the request cost at most `usd` dollars, failed attempts included. */
-export function cost(usd: number, { name = "cost", threshold = 1 }: ScorerOptions = {}): Scorer {
-  return {
-    name,
-    threshold,
-    score: ({ outcome }) => pass(outcome.costMicroUsd <= usd * 1_000_000, `${outcome.costMicroUsd / 1_000_000} USD`),
-  };
+/** Whether an accepted request cost at most `usd` dollars, failed attempts included. A refused one scores 0. */
+export function cost(usd: number, options: ScorerOptions = {}): Scorer {
+  return scorerOf("cost", options, (_output, { outcome }) =>
+    pass(outcome.costMicroUsd <= usd * 1_000_000, `${outcome.costMicroUsd / 1_000_000} USD`),
+  );
 }
