@@ -3,13 +3,15 @@ import type { ErasureReceipt, ErasureScope } from "./erasure.js";
 import type { RequestContext } from "./request-context.js";
 import { many } from "./token.js";
 
-/** What an answer depends on. Two keys with different tenants, tasks or prompts never meet. */
+/** What an answer depends on. Two keys with different tenants, tasks, prompts or routes never meet. */
 export interface CacheKey {
   /** The empty string where the run has no tenant. */
   readonly tenant: string;
   readonly task: string;
   readonly promptHash: string;
-  /** SHA-256 over model, parameters, rendered messages, tools, schema and tenant. */
+  /** The application's name of the model whose answer it is. */
+  readonly route: string;
+  /** SHA-256 over route, model, parameters, rendered messages, tools, schema and tenant. */
   readonly hash: string;
   /** The input's text, for caches that look for near requests. */
   readonly text: string;
@@ -35,6 +37,8 @@ export interface CacheHit {
 /** Answers that were validated once. A hit is validated and guarded again. */
 export interface Cache {
   readonly name: string;
+  /** It only measures: `get` never hits, and equal requests that come at the same time are not answered by one. */
+  readonly shadow?: boolean;
   get(key: CacheKey, context: RequestContext): Promise<CacheHit | undefined>;
   set(key: CacheKey, entry: CacheEntry, context: RequestContext): Promise<void>;
   erase(scope: ErasureScope, context: RequestContext): Promise<ErasureReceipt>;

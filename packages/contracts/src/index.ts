@@ -64,7 +64,14 @@ export type { RequestContext } from "./request-context.js";
 export type { ContentDigest, RecordOpening, RecordStatus, RequestRecord } from "./request-record.js";
 export { initialRequestState, type RequestIdentity, type RequestState } from "./request-state.js";
 export type { RetrievalTrace } from "./retrieval-trace.js";
-export { type RouteCandidate, type RouteDecision, type RouteRequest, Router, type RouteScore } from "./router.js";
+export {
+  type RouteCandidate,
+  type RouteDecision,
+  type RouteRequest,
+  Router,
+  type RouteScore,
+  type Routing,
+} from "./router.js";
 export type { Span } from "./span.js";
 export type { StablePrefix } from "./stable-prefix.js";
 export { STAGES, type Stage } from "./stage.js";

@@ -10,7 +10,7 @@ import type { Message } from "./message.js";
 import type { PromptTrace } from "./prompt-trace.js";
 import type { CacheProvenance } from "./record-trace.js";
 import type { RetrievalTrace } from "./retrieval-trace.js";
-import type { RouteDecision } from "./router.js";
+import type { Routing } from "./router.js";
 import type { VerdictEntry } from "./verdict.js";
 
 /**
@@ -31,7 +31,7 @@ export interface RequestState {
   readonly activeMs: number;
   /** The input, after the input guards. */
   readonly input: JsonValue;
-  readonly routing: RouteDecision | null;
+  readonly routing: Routing | null;
   /** Where on the ladder the next call starts. */
   readonly rung: number;
   readonly retrieval: RetrievalTrace | null;

@@ -41,6 +41,12 @@ export interface RouteDecision {
   readonly scores: readonly RouteScore[];
 }
 
+/** What was decided, and what became of it. */
+export interface Routing extends RouteDecision {
+  /** The model that was chosen first, before a budget that runs low put the task's weakest in its place. */
+  readonly downgradedFrom?: string;
+}
+
 /** Chooses among the models that a task allows. Without one, the task's own order is the ladder. */
 export interface Router {
   readonly name: string;

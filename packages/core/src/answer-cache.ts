@@ -19,47 +19,65 @@ export interface Flight {
   land(landing: Landing): void;
 }
 
+/** One request in search of an answer. */
+export interface Search {
+  /** Whether an answer does for this request. */
+  accepts(hit: CacheHit): boolean;
+  /** Called when it has to go and ask, with what it must land. */
+  takeOff(flight: Flight): void;
+}
+
+/** Nobody waits for this one. */
+const ALONE: Flight = { land: () => undefined };
+
 /**
  * The application's caches with one flight for equal requests: the first that finds nothing goes to ask, those that come
  * while it is away wait for what it gets accepted. When it is cancelled or runs out of time, the next one goes; when it
  * gets nothing that others could have, all of them go at once, since one after the other they would wait for nothing.
- * Each waits within its own deadline.
+ * Each waits within its own deadline. Where all caches only measure, each request goes for itself.
  */
 export class AnswerCache {
   readonly #flights = new Map<string, Promise<Landing>>();
+  readonly #serving: Cache | undefined;
 
   /** At least one; they are asked in this order. */
-  constructor(readonly caches: readonly Cache[]) {}
+  constructor(readonly caches: readonly Cache[]) {
+    this.#serving = caches.find(({ shadow }) => shadow !== true);
+  }
 
   /** The name under which those who wait get the answer of another request. */
   get name(): string {
-    return this.caches[0]!.name;
+    return (this.#serving ?? this.caches[0]!).name;
   }
 
   /**
-   * An answer; nothing when this request has to go and ask for one: then it has a flight, which it must land. Rejects
-   * when a cache failed and no other had it; the flight goes on then, so that those who wait need not meet the same
-   * failure.
+   * An answer under the first of `keys` that has one; nothing when this request has to go and ask the model that the last
+   * of them names. Rejects when a cache failed and no other had it; the flight goes on then, so that those who wait need
+   * not meet the same failure.
    */
-  async find(key: CacheKey, context: RequestContext, onTakeOff: (flight: Flight) => void): Promise<Found | undefined> {
-    const id = JSON.stringify([key.tenant, key.task, key.promptHash, key.hash]);
+  async find(keys: readonly CacheKey[], context: RequestContext, search: Search): Promise<Found | undefined> {
+    if (!this.#serving) {
+      search.takeOff(ALONE);
+      return this.#ask(keys, context, search);
+    }
+    const { tenant, task, promptHash, hash } = keys.at(-1)!;
+    const id = JSON.stringify([tenant, task, promptHash, hash]);
     for (;;) {
       const away = this.#flights.get(id);
       if (!away) {
         // Taken before the cache is asked: whoever comes meanwhile waits for this one.
         const flight = this.#takeOff(id);
-        onTakeOff(flight);
-        const found = await this.#ask(key, context);
+        search.takeOff(flight);
+        const found = await this.#ask(keys, context, search);
         if (found) flight.land(found);
         return found;
       }
       const landing = await within(context, away);
-      if (landing === "none") {
-        // Nobody waits for this one, and what it gets is kept all the same.
-        onTakeOff({ land: () => undefined });
-        return undefined;
-      }
-      if (landing !== "handed-over") return landing;
+      if (landing === "handed-over") continue;
+      if (landing !== "none" && search.accepts(landing.hit)) return landing;
+      // What it gets is kept all the same.
+      search.takeOff(ALONE);
+      return undefined;
     }
   }
 
@@ -70,14 +88,16 @@ export class AnswerCache {
     if (failed) throw failed.reason;
   }
 
-  async #ask(key: CacheKey, context: RequestContext): Promise<Found | undefined> {
+  async #ask(keys: readonly CacheKey[], context: RequestContext, search: Search): Promise<Found | undefined> {
     const failures: unknown[] = [];
-    for (const cache of this.caches) {
-      try {
-        const hit = await cache.get(key, context);
-        if (hit) return { hit, cache: cache.name };
-      } catch (thrown) {
-        failures.push(thrown);
+    for (const key of keys) {
+      for (const cache of this.caches) {
+        try {
+          const hit = await cache.get(key, context);
+          if (hit && cache.shadow !== true && search.accepts(hit)) return { hit, cache: cache.name };
+        } catch (thrown) {
+          failures.push(thrown);
+        }
       }
     }
     if (failures.length > 0) throw failures[0];

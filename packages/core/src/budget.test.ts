@@ -95,4 +95,11 @@ describe("a budget", () => {
     expect(await app.run(task, { question: "?" })).toMatchObject({ ok: false, failure: { code: "BUDGET_EXCEEDED" } });
     expect(provider.log).toHaveLength(1);
   });
+
+  it.each(["tenant", "user"] as const)("for each %s refuses a run without a tenant before any stage", async (scope) => {
+    await open(() => '{"answer": 1}', { budgets: [{ scope, window: "day", usd: 1 }] });
+    const outcome = await app.run(task, { question: "?" }, { user: "ada" });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: "TENANT_REQUIRED" } });
+    expect((await journal.read(outcome.requestId))?.state.visits.route).toBeUndefined();
+  });
 });

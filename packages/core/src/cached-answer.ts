@@ -1,23 +1,30 @@
-import type { Answer, CacheKey, CallParameters, RequestState } from "@armature/contracts";
+import type { Answer, CacheKey, RequestState } from "@armature/contracts";
+import { type CallPlan, isCapable } from "@armature/resilience";
 import { totalCost } from "./outcome.js";
 import { scrub } from "./scrub.js";
 import type { Services } from "./services.js";
 import { sha256 } from "./sha256.js";
 import { aboutOf } from "./stages/route.js";
+import { parseAnswer } from "./stages/validate.js";
 import type { Patch } from "./state.js";
 
 /** The cached answer to what is about to be asked; nothing when the models have to be asked. */
 export async function cachedAnswer(
   state: RequestState,
   services: Services,
-  parameters: CallParameters,
+  plan: CallPlan,
 ): Promise<Patch | undefined> {
   const { runtime, task, caching } = services;
   // Re-asks and tool turns depend on what this request has been through.
   if (!runtime.cache || !task.task.cache || !caching || state.visits.call !== 1) return undefined;
-  const key = keyOf(state, services, parameters);
-  const found = await runtime.cache.find(key, services.context, (flight) => {
-    services.errand = { key, flight };
+  const keyOf = keysFor(state, services, plan);
+  const keys = routesOf(state, services, plan).map(keyOf);
+  const found = await runtime.cache.find(keys, services.context, {
+    // What was right for an earlier request need not be for this one; then the models are asked as if nothing were known.
+    accepts: ({ entry }) => parseAnswer(entry.answer, state.input, task.task).status === "value",
+    takeOff: (flight) => {
+      services.errand = { keyOf, route: keys.at(-1)!.route, flight };
+    },
   });
   if (!found) return undefined;
   const { entry, similarity } = found.hit;
@@ -44,14 +51,16 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
   const entry = {
     // What a guard took out of the value must not stay in the cache; guards see every hit again.
     answer: scrub(state.answer!, trace.secrets),
-    route: state.attempts.findLast(({ result }) => result === "answered")?.route ?? "",
+    route: answeredCalls(state).at(-1)?.route ?? "",
     requestId: state.requestId,
     storedAt: runtime.clock.now(),
     costMicroUsd: totalCost(state),
   };
   const cache = runtime.cache!;
+  // Those who wait would have met the same fault.
   errand.flight.land({ hit: { entry, similarity: 1 }, cache: cache.name });
-  await cache.keep(errand.key, entry, services.context);
+  const route = standIn(state, errand.route) ?? errand.route;
+  await cache.keep(errand.keyOf(route), entry, services.context);
 }
 
 /** Lets those who wait go, as soon as an answer calls tools: what follows depends on more than the request, and is not kept. */
@@ -63,17 +72,55 @@ function wasCutShort({ context }: Services): boolean {
   return context.signal.aborted || context.deadline.remainingMs() === 0;
 }
 
-function keyOf(state: RequestState, services: Services, parameters: CallParameters): CacheKey {
-  const { route } = state.routing!.ladder[state.rung]!;
-  const { provider, name } = services.runtime.models.get(route)!;
+/**
+ * Whose answers serve this request, the best first and the model that is asked last: what a budget has put off, what an
+ * open breaker bars, and the first that is to be asked. All but the last cost nothing but a look.
+ */
+function routesOf({ routing }: RequestState, { runtime }: Services, plan: CallPlan): string[] {
+  const able = plan.ladder.slice(plan.startRung).filter((rung) => isCapable(plan, rung));
+  const routes = (able.length > 0 ? able : plan.ladder.slice(plan.startRung)).map(({ route }) => route);
+  const open = routes.findIndex((route) => runtime.health.state(route) !== "open");
+  const asked = routes.slice(0, Math.max(0, open) + 1);
+  const putOff = routing!.downgradedFrom;
+  return putOff === undefined || asked.includes(putOff) ? asked : [putOff, ...asked];
+}
+
+/** A key for each route: one model name may stand for several servers or settings, and each of them has its own route. */
+function keysFor(state: RequestState, services: Services, { parameters }: CallPlan): (route: string) => CacheKey {
   const tenant = state.tenant ?? "";
-  return {
-    tenant,
-    task: state.task,
-    promptHash: services.task.promptHash,
-    hash: sha256(JSON.stringify([tenant, provider, name, parameters, state.messages])),
-    text: aboutOf(state.input, services),
+  const text = aboutOf(state.input, services);
+  return (route) => {
+    const { provider, name } = services.runtime.models.get(route)!;
+    return {
+      tenant,
+      task: state.task,
+      promptHash: services.task.promptHash,
+      route,
+      hash: sha256(JSON.stringify([tenant, route, provider, name, parameters, state.messages])),
+      text,
+    };
   };
+}
+
+/**
+ * The route that a passing fault has put in the place of the one that was asked: its answers stand under its own name,
+ * so that they are not served as the other's when the fault has passed. A prompt that is too long stays too long.
+ */
+function standIn(state: RequestState, asked: string): string | undefined {
+  const first = answeredCalls(state)[0];
+  if (!first || first.route === asked) return undefined;
+  const before = state.attempts.slice(0, state.attempts.indexOf(first)).filter(isOfCall);
+  const stays = before.length > 0 && before.every(({ fault }) => fault?.code === "CONTEXT_TOO_LONG");
+  return stays ? undefined : first.route;
+}
+
+function answeredCalls({ attempts }: RequestState) {
+  return attempts.filter((attempt) => isOfCall(attempt) && attempt.result === "answered");
+}
+
+/** Plugins ask models too, guards after the answer. */
+function isOfCall({ stage }: RequestState["attempts"][number]): boolean {
+  return stage === "call";
 }
 
 /** Where somebody watches it live, a cached answer comes in pieces like any other. */

@@ -161,7 +161,7 @@ function assemble(
     ...optional("prices", prices),
     tenantRequired:
       plugins.some(({ definition }) => definition.scope === "tenant") ||
-      budgets.some(({ scope }) => scope === "tenant"),
+      budgets.some(({ scope }) => scope === "tenant" || scope === "user"),
   };
   const around: Surroundings = {
     models: new Set(models.keys()),

@@ -87,7 +87,7 @@ export interface Services {
   /** Whether answers may come from the cache. */
   readonly caching: boolean;
   /** What this request asks for while equal ones wait; its flight lands when the request ends. */
-  errand?: { readonly key: CacheKey; readonly flight: Flight };
+  errand?: { readonly keyOf: (route: string) => CacheKey; readonly route: string; readonly flight: Flight };
   /** Where somebody listens: told what happens, and how the answer is to be delivered. */
   readonly listener?: Listener;
 }

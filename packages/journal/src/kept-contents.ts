@@ -10,7 +10,7 @@ import type {
   Message,
   Passage,
   RetrievalTrace,
-  RouteDecision,
+  Routing,
   ToolCall,
   ToolTrace,
   VerdictEntry,
@@ -19,12 +19,12 @@ import type { ContentKeeper } from "./content-keeper.js";
 
 // One function for each part of a record that holds content: what it returns holds what the keeper lets pass.
 
-export function keptRouting({ ladder, scores }: RouteDecision, keeper: ContentKeeper): RouteDecision {
+export function keptRouting({ ladder, scores, ...facts }: Routing, keeper: ContentKeeper): Routing {
   const withReason = <T extends { readonly reason: string }>(one: T): T => ({
     ...one,
     reason: keeper.text("messages", one.reason),
   });
-  return { ladder: ladder.map(withReason), scores: scores.map(withReason) };
+  return { ...facts, ladder: ladder.map(withReason), scores: scores.map(withReason) };
 }
 
 export function keptRetrieval(retrieval: RetrievalTrace, keeper: ContentKeeper): RetrievalTrace {

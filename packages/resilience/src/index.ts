@@ -4,6 +4,7 @@ export { Breaker, type BreakerPolicy, type BreakerState, DEFAULT_BREAKER, type P
 export { callModel } from "./call.js";
 export type { CallEvent, StartedAttempt, ToolDelta } from "./call-event.js";
 export type { CallPlan, CallResult, CallServices, Delivery, Rung } from "./call-plan.js";
+export { isCapable } from "./capability.js";
 export type { ConcurrencyPolicy } from "./concurrency.js";
 export { connectingFetch } from "./connecting-fetch.js";
 export { type ClassifiedFault, classifyFault, type Disposition } from "./fault.js";

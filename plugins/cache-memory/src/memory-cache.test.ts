@@ -7,7 +7,7 @@ import { MemoryCache } from "./memory-cache.js";
 const context = fakeContext({ tenant: "acme" });
 
 function keyOf(hash: string, overrides: Partial<CacheKey> = {}): CacheKey {
-  return { tenant: "acme", task: "triage", promptHash: "p", text: "?", hash, ...overrides };
+  return { tenant: "acme", task: "triage", promptHash: "p", route: "fast", text: "?", hash, ...overrides };
 }
 
 function entryOf(text: string): CacheEntry {

@@ -23,6 +23,8 @@ describe("semanticCache", () => {
     } as unknown as Registrar;
     await definition.setup?.(registrar, options!.parse({ mode: "serve", threshold: 0.93 }));
     expect(provided).toEqual([Cache, expect.any(SemanticCache)]);
+    await definition.setup?.(registrar, options!.parse(semanticCache().options));
+    expect(provided.map((one) => one instanceof SemanticCache && one.shadow)).toEqual([false, false, false, true]);
   });
 
   it("takes no threshold for granted, and refuses what makes no sense", () => {

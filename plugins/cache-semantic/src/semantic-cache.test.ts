@@ -13,7 +13,7 @@ const cacheOf = (settings: Partial<SemanticCacheSettings> = {}) =>
   new SemanticCache({ threshold: 0.8, ttlMs: 60_000, maxEntries: 100, maxNamespaces: 10, ...settings });
 
 function keyOf(text: string, overrides: Partial<CacheKey> = {}): CacheKey {
-  const key = { tenant: "acme", task: "support", promptHash: "p1", text, ...overrides };
+  const key = { tenant: "acme", task: "support", promptHash: "p1", route: "fast", text, ...overrides };
   return { hash: JSON.stringify(key), ...key };
 }
 

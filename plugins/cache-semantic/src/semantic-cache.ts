@@ -23,7 +23,7 @@ export interface SemanticCacheSettings {
   readonly agrees?: ((earlier: Answer, now: Answer) => boolean) | undefined;
   /** Milliseconds after which an entry is no longer served. */
   readonly ttlMs: number;
-  /** Entries of one namespace: tenant, task, prompt hash and embedder. */
+  /** Entries of one namespace: tenant, task, prompt hash, route and embedder. */
   readonly maxEntries: number;
   /** Namespaces over all tenants; the least recently used goes first. */
   readonly maxNamespaces: number;
@@ -37,11 +37,14 @@ interface Namespace {
 /** Answers to requests that mean nearly the same, in the process. */
 export class SemanticCache implements Cache {
   readonly name = "cache-semantic";
+  readonly shadow: boolean;
   readonly #namespaces = new Map<string, Namespace>();
   readonly #notes = new RequestNotes();
   #erasures = 0;
 
-  constructor(private readonly settings: SemanticCacheSettings) {}
+  constructor(private readonly settings: SemanticCacheSettings) {
+    this.shadow = settings.threshold === undefined;
+  }
 
   async get(key: CacheKey, context: RequestContext): Promise<CacheHit | undefined> {
     const { threshold } = this.settings;
@@ -130,8 +133,8 @@ export class SemanticCache implements Cache {
 }
 
 // A list in JSON, not a joined text: no part can reach into the next. Vectors of two embedders are not comparable.
-function nameOf({ tenant, task, promptHash }: CacheKey, { embedder }: RequestContext): string {
-  return JSON.stringify([tenant, task, promptHash, embedder.id]);
+function nameOf({ tenant, task, promptHash, route }: CacheKey, { embedder }: RequestContext): string {
+  return JSON.stringify([tenant, task, promptHash, route, embedder.id]);
 }
 
 function hitOf({ json }: Earlier, similarity: number): CacheHit {

@@ -1,4 +1,5 @@
 import { type CallParameters, describeCause, type RequestState } from "@armature/contracts";
+import type { CallPlan } from "@armature/resilience";
 import { cachedAnswer, releaseWaiting } from "../cached-answer.js";
 import { callPlan } from "../call-plan.js";
 import { hasGuards } from "../guards.js";
@@ -15,24 +16,23 @@ export async function call(state: RequestState, services: Services): Promise<Pat
     ...(task.responseSchema && { responseSchema: { name: task.task.name, schema: task.responseSchema } }),
     ...(state.rendering?.stablePrefix && { stablePrefix: state.rendering.stablePrefix }),
   };
-  const known = await lookUp(state, services, parameters);
+  const plan = callPlan(state, services, {
+    ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
+    startRung: state.rung,
+    messages: state.messages,
+    stage: "call",
+    parameters,
+    ...(listener && {
+      delivery: listener.delivery,
+      mayRestart: true,
+      on: (event) => listener.take(event),
+    }),
+  });
+  const known = await lookUp(state, services, plan);
   if (known.answer) return known;
   // What a guard has not seen is not shown.
   if (!hasGuards("tool", runtime)) listener?.take({ type: "offer", tools: task.tools });
-  const result = await services.ask(
-    callPlan(state, services, {
-      ladder: state.routing!.ladder.map(({ route }) => ({ route, model: runtime.models.get(route)! })),
-      startRung: state.rung,
-      messages: state.messages,
-      stage: "call",
-      parameters,
-      ...(listener && {
-        delivery: listener.delivery,
-        mayRestart: true,
-        on: (event) => listener.take(event),
-      }),
-    }),
-  );
+  const result = await services.ask(plan);
   if (result.ok) releaseWaiting(result.answer, services);
   const spent = {
     attempts: result.attempts,
@@ -45,9 +45,9 @@ export async function call(state: RequestState, services: Services): Promise<Pat
 }
 
 /** A cache that fails is no reason to fail: the models are asked. */
-async function lookUp(state: RequestState, services: Services, parameters: CallParameters): Promise<Patch> {
+async function lookUp(state: RequestState, services: Services, plan: CallPlan): Promise<Patch> {
   try {
-    return (await cachedAnswer(state, services, parameters)) ?? {};
+    return (await cachedAnswer(state, services, plan)) ?? {};
   } catch (thrown) {
     if (services.context.signal.aborted) throw thrown;
     return { degraded: [`cache: ${describeCause(thrown)?.message ?? "failed"}`] };

@@ -7,6 +7,7 @@ import {
   type RouteCandidate,
   type RouteDecision,
   type RouteRequest,
+  type Routing,
 } from "@armature/contracts";
 import { failure } from "../failure-of.js";
 import { inputIssues } from "../input.js";
@@ -32,10 +33,11 @@ async function roomOf({ runtime, headroom }: Services): Promise<Headroom> {
 }
 
 /** A budget that runs low asks for the weakest model first; what was chosen stays as its fallback. */
-function weakestFirst(decision: RouteDecision, { task }: Services, reason: string): RouteDecision {
+function weakestFirst(decision: RouteDecision, { task }: Services, reason: string): Routing {
   const route = task.task.models[0]!;
   const rest = decision.ladder.filter((rung) => rung.route !== route);
-  return { ...decision, ladder: [{ route, reason }, ...rest] };
+  const chosen = decision.ladder[0]!.route;
+  return { ...decision, ladder: [{ route, reason }, ...rest], ...(chosen !== route && { downgradedFrom: chosen }) };
 }
 
 /** Why the input cannot be taken; nothing when it satisfies the task's schema. */

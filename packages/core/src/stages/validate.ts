@@ -1,4 +1,4 @@
-import type { RequestState } from "@armature/contracts";
+import type { Answer, JsonValue, RequestState } from "@armature/contracts";
 import { parseOutput } from "@armature/output";
 import { failure } from "../failure-of.js";
 import type { Patch } from "../state.js";
@@ -14,12 +14,7 @@ export async function validate(
 ): Promise<Patch> {
   const { task } = services.task;
   if (!state.answer) return { failure: failure("OUTPUT_INVALID", "There is no answer to validate.") };
-  const { text, finish, refusal } = state.answer;
-  const parsed = parseOutput(text, task.output, {
-    finish,
-    ...(refusal !== undefined && { refusal }),
-    input: task.input.parse(state.input),
-  });
+  const parsed = parseAnswer(state.answer, state.input, task);
   if (parsed.status === "value") {
     return { candidate: { json: parsed.json }, issues: [], rejection: null, changes: parsed.changes };
   }
@@ -29,4 +24,10 @@ export async function validate(
     return { failure: failure("OUTPUT_REFUSED", "The model refused to answer.", { issues: parsed.issues }) };
   }
   return { candidate: null, issues: parsed.issues, rejection: parsed.code };
+}
+
+/** What an answer holds for this input, by the task's contract. */
+export function parseAnswer({ text, finish, refusal }: Answer, input: JsonValue, task: Task) {
+  const refused = refusal === undefined ? {} : { refusal };
+  return parseOutput(text, task.output, { finish, ...refused, input: task.input.parse(input) });
 }

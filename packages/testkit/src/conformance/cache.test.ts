@@ -15,11 +15,11 @@ const rekeyed =
 
 const broken: { readonly [fault: string]: [(good: Cache) => Partial<Cache>, RegExp] } = {
   "keys by text alone": [
-    rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", hash: key.text, text: key.text })),
+    rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", route: "x", hash: key.text, text: key.text })),
     /misses when[\s\S]*never crosses/,
   ],
   "keys by hash alone": [
-    rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", hash: key.hash, text: key.text })),
+    rekeyed((key) => ({ tenant: "x", task: "x", promptHash: "x", route: "x", hash: key.hash, text: key.text })),
     /hashes are equal/,
   ],
   "case-insensitive tenants": [

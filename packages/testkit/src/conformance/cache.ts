@@ -147,7 +147,8 @@ export const cachePromises: Promises<Cache> = {
 };
 
 function keyOf(overrides: Partial<CacheKey>): CacheKey {
-  const key = { tenant: "acme", task: "capital", promptHash: "p1", text: "Where does it rain most?", ...overrides };
+  const text = "Where does it rain most?";
+  const key = { tenant: "acme", task: "capital", promptHash: "p1", route: "fast", text, ...overrides };
   return { hash: hash32(JSON.stringify(key)).toString(16).padStart(64, "0"), ...key };
 }
 
