@@ -16,6 +16,6 @@ export function taskNamed({ tasks = [] }: ArmatureConfig, name: string, path: st
   throw new UsageError(`There is no task "${name}" in ${path}; its tasks are: ${taskNames(tasks)}.`);
 }
 
-function taskNames(tasks: readonly Task[]): string {
+export function taskNames(tasks: readonly Task[]): string {
   return tasks.map(({ name }) => name).join(", ") || "none";
 }

@@ -1,8 +1,11 @@
 import { dirname, relative, resolve } from "node:path";
 import { type Eval, libraryOf, lockSubject, lockSubjects } from "@armature/evals";
 import {
+  checkPrompts,
+  describeCheck,
   type LockSubject,
   type Prompt,
+  type PromptCheck,
   type PromptLock,
   pinOf,
   readPromptLock,
@@ -71,18 +74,39 @@ export function promptOf({ config, subjects }: LockedConfig, reference: string):
   return exactPrompt([...subjects.map(({ prompt }) => prompt), ...libraryOf(config.prompts).prompts], reference);
 }
 
-/** Versions that lie beside the one that the lock pins and were not accepted: nothing runs them. */
+/** What has to be written first where no evaluation runs the task of a prompt that needs one. */
+export function unevaluated({ evals }: LockedConfig, { task, next }: PromptCheck): string[] {
+  if (next.length === 0 || evals.some((one) => one.task.name === task)) return [];
+  return [
+    `  First write an evaluation of task ${task}, in a file *.eval.ts${ofJudge({ evals }, task)}: there is none.`,
+  ];
+}
+
+/** How a judge is evaluated; nothing for any other task. */
+export function ofJudge({ evals }: Pick<LockedConfig, "evals">, task: string): string {
+  const judges = evals.flatMap(({ scorers }) => scorers).map(({ judge }) => judge?.task.name);
+  return judges.includes(task)
+    ? ", whose task is the judge's and whose cases are answers that people have labelled"
+    : "";
+}
+
+/**
+ * Versions that lie beside the one that the lock pins and were not accepted: nothing runs them. Each with what would
+ * move and the commands that accept it.
+ */
 export function waiting({ config, lock, subjects }: LockedConfig): string[] {
   const { prompts } = libraryOf(config.prompts);
-  return subjects.flatMap(({ task, prompt }) => {
+  return subjects.flatMap((subject) => {
+    const { task, prompt } = subject;
     const reference = majorOf(prompt);
     if (!pinOf(lock, reference, config.label)) return [];
     return prompts
       .filter((one) => majorOf(one) === reference && lock.prompts[`${one.name}@${one.version}`]?.[task] === undefined)
       .filter(({ version }) => version !== prompt.version)
-      .map(
-        ({ name, version }) => `${name}@${version} waits: task ${task} stays at ${prompt.version} until it is accepted`,
-      );
+      .flatMap((one) => [
+        `${one.name}@${one.version} waits: task ${task} stays at ${prompt.version} until it is accepted`,
+        ...checkPrompts([{ ...subject, prompt: one }], lock).flatMap((check) => describeCheck(check).slice(1)),
+      ]);
   });
 }
 

@@ -160,7 +160,122 @@ describe("armature prompts", () => {
   });
 });
 
+describe("a breaking change", () => {
+  const breaking =
+    /^BREAKING ask@1\.\d\.0 in task answer .*\n {2}variables .* give it version 2\.0\.0 and let the task ask for ask@2/;
+
+  it("is shown with its difference and the way on, is not accepted, and goes through as a major version", async () => {
+    await accept("ask@1.0.0");
+    write("task.ts", TASK.replace("question: z", "language: z.string().optional(), question: z"));
+    writePrompt("1.0.0", "Answer in {{language}}: {{question}}");
+    const { code, out } = await armature("prompts", "check");
+    expect(code).toBe(1);
+    expect(out).toMatch(breaking);
+    expect(out).toContain("    - Answer: {{question}}\n    + Answer in {{language}}: {{question}}");
+    expect(out).toContain("  Next:\n    npx armature eval --baseline --prompt ask@2.0.0 --out eval.json\n");
+
+    await armature("eval", "--baseline", "--trials", "1", "--out", "eval.json");
+    const refused = await armature("prompts", "accept", "ask@1.0.0", "--eval", "eval.json", "--by", "Ada");
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("give it version 2.0.0") });
+
+    writePrompt("1.0.0", "Answer: {{question}}");
+    writePrompt("2.0.0", "Answer in {{language}}: {{question}}");
+    write("task.ts", TASK.replace("question: z", "language: z.string().optional(), question: z").replace("@1", "@2"));
+    await accept("ask@2.0.0");
+    expect(await armature("prompts", "check")).toMatchObject({ code: 0, out: expect.stringMatching(/^OK +ask@2/) });
+  });
+
+  it("shows what waits with its difference and the commands that accept it", async () => {
+    await accept("ask@1.0.0");
+    writePrompt("1.1.0", "Reply: {{question}}");
+    const { out } = await armature("prompts", "check");
+    expect(out).toContain("    - Answer: {{question}}\n    + Reply: {{question}}");
+    expect(out).toContain("    npx armature prompts accept ask@1.1.0 --eval eval.json");
+  });
+});
+
+describe("a judge's prompt", () => {
+  const JUDGE = `
+import { defineJudge } from "@armature/evals";
+export const tone = defineJudge({ name: "tone", prompt: "tone@1", models: ["judge"] });
+`;
+  const AGREES = `
+import { dataSet, defineEval, exact } from "@armature/evals";
+import { tone } from "./judge.ts";
+export default defineEval({
+  name: "tone",
+  task: tone.task,
+  scorers: [exact({ field: (value) => value.choice })],
+  data: dataSet("labelled", [{ id: "a", input: { question: "One?", answer: "1" }, expected: { choice: "pass" } }]),
+});
+`;
+  const judges = (text: string) =>
+    write("prompts/tone/1.0.0.prompt.md", `---\nname: tone\nversion: 1.0.0\n---\n\n## user\n\n${text}: {{answer}}\n`);
+  beforeEach(() => {
+    write("judge.ts", JUDGE);
+    write("answer.eval.ts", `import { tone } from "./judge.ts";${EVAL.replace("[exact()]", "[exact(), tone]")}`);
+    const models = `judge: new FakeListChatModel({ responses: ['{"reason": "kind", "choice": "pass"}'] }), fast:`;
+    write("armature.config.ts", CONFIG.replace("ANSWER", "1").replace("fast:", models));
+    judges("Is it kind");
+  });
+
+  it("is not accepted before it has an evaluation, and says so", async () => {
+    const { out } = await armature("prompts", "check");
+    expect(out).toContain(
+      "First write an evaluation of task judge-tone, in a file *.eval.ts, whose task is the judge's",
+    );
+    expect(await armature("eval", "--baseline", "--prompt", "tone@1.0.0")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("whose cases are answers that people have labelled"),
+    });
+  });
+
+  it("makes what it judged stale when it moves, until both are evaluated again", async () => {
+    write("tone.eval.ts", AGREES);
+    await accept("tone@1.0.0");
+    await accept("ask@1.0.0");
+    expect(await armature("prompts", "check")).toMatchObject({ code: 0 });
+    expect(Object.keys(lock().prompts["ask@1.0.0"].answer.evaluation.judges)).toEqual(["judge-tone"]);
+    expect(lock().prompts["ask@1.0.0"].answer.evaluation.judges["judge-tone"]).toBe(
+      lock().prompts["tone@1.0.0"]["judge-tone"].hash,
+    );
+
+    judges("Is it nice");
+    const { code, out } = await armature("prompts", "check");
+    expect(code).toBe(1);
+    expect(out).toMatch(/STALE +ask@1\.0\.0 .*\n {2}its evaluation is by judge-tone, which changed since/);
+    expect(out).toMatch(/CHANGED +tone@1\.0\.0 in task judge-tone/);
+    expect(out).toContain("    - Is it kind: {{answer}}\n    + Is it nice: {{answer}}");
+    await accept("tone@1.0.0");
+    await accept("ask@1.0.0");
+    expect(await armature("prompts", "check")).toMatchObject({ code: 0 });
+  });
+});
+
 describe("armature eval", () => {
+  it("ends cleanly when it is interrupted, and reports what has finished", async () => {
+    const out: string[] = [];
+    const err: string[] = [];
+    let interrupt = () => {};
+    const terminal = {
+      cwd: folder,
+      out: (text: string) => void out.push(text),
+      err: (text: string) => void err.push(text),
+      progress: (text: string) => text.endsWith(" 3/16") && interrupt(),
+      onInterrupt(stop: () => void) {
+        interrupt = stop;
+        return () => {
+          interrupt = () => {};
+        };
+      },
+    };
+    expect(await runCli(["eval", "--baseline", "--concurrency", "1", "--out", "cut.json"], terminal)).toBe(1);
+    expect(err).toEqual([expect.stringMatching(/^Stopping/)]);
+    expect(out.join()).toContain("3 trials");
+    expect(out.join()).toContain("- the run was cut short: it was stopped");
+    expect(JSON.parse(readFileSync(join(folder, "cut.json"), "utf8"))).toMatchObject({ complete: false });
+  });
+
   it("holds the locked baseline, and says which case broke", async () => {
     await accept("ask@1.0.0");
     const held = await armature("eval", "answers");
@@ -267,6 +382,14 @@ describe("armature journal export", () => {
     });
     expect((await armature("journal", "export", "--as-dataset", "all.jsonl")).out).toContain("Wrote 2 cases");
     const none = await armature("journal", "export", "--as-dataset", "x", "--since", "2999-01-01");
-    expect(none).toMatchObject({ code: 1, err: "The journal has no request of task answer with its content." });
+    expect(none).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The journal has no request of task answer with its content among those/),
+    });
+    expect(await armature("journal", "export", "--as-dataset", "x", "--task", "nope")).toEqual({
+      code: 1,
+      out: "",
+      err: 'The journal has no request of task "nope"; the tasks are: answer.',
+    });
   });
 });

@@ -197,6 +197,8 @@ describe("runEval", () => {
     expect(gate.notes).toEqual([expect.stringContaining("the data set has changed")]);
     const judged = { ...before, judges: { "judge-tone": "a".repeat(64) } };
     expect((await runEval(define(), { app, baseline: judged })).gate.reasons[0]).toMatch(/a judge has changed/);
+    const anew = await runEval(define(), { app, baseline: judged, trials: 2 });
+    expect(anew.gate).toMatchObject({ held: true, notes: [expect.stringMatching(/a judge has changed/)] });
   });
 });
 

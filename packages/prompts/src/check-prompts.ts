@@ -25,7 +25,7 @@ export interface PromptCheck {
   readonly message: string;
   /** What moved, line by line; empty where there is nothing to compare with. */
   readonly difference: readonly string[];
-  /** The commands to run next, in order; empty where the files have to change first, or nothing. */
+  /** The commands to run next, in order, once the message is followed; empty where nothing is wrong. */
   readonly next: readonly string[];
 }
 
@@ -62,11 +62,7 @@ function checkPrompt(subject: LockSubject, lock: PromptLock, current: ReadonlyMa
   // A version that the lock does not know answers for the promise of the one before it.
   const base = same ?? newestBefore(subject, lock);
   const difference = base && base.entry.hash !== form.hash ? describeDifference(base.entry, form) : [];
-  const evaluate = [
-    `npx armature eval --baseline --prompt ${reference} --out eval.json`,
-    `npx armature prompts accept ${reference} --eval eval.json`,
-  ];
-  const result = (status: PromptStatus, message: string, next: readonly string[] = evaluate): PromptCheck => ({
+  const result = (status: PromptStatus, message: string, next = evaluateAndAccept(reference)): PromptCheck => ({
     task,
     reference,
     source: prompt.source,
@@ -80,8 +76,9 @@ function checkPrompt(subject: LockSubject, lock: PromptLock, current: ReadonlyMa
 
   if (base && interfaceOf(base.entry) !== interfaceOf(form)) {
     const { major } = parseVersion(prompt.version)!;
-    const message = `variables or output schema differ from ${base.reference}; give it version ${major + 1}.0.0`;
-    return result("BREAKING", message, []);
+    const [own, raised] = [`${prompt.name}@${major + 1}`, `${prompt.name}@${major + 1}.0.0`];
+    const message = `variables or output schema differ from ${base.reference}; give it version ${major + 1}.0.0 and let the task ask for ${own}, then evaluate and accept it`;
+    return result("BREAKING", message, evaluateAndAccept(raised));
   }
   if (locked && locked.hash !== form.hash) {
     return result(
@@ -96,6 +93,13 @@ function checkPrompt(subject: LockSubject, lock: PromptLock, current: ReadonlyMa
   );
   if (moved.length === 0) return result("OK", "", []);
   return result("STALE", `its evaluation is by ${moved.join(", ")}, which changed since; evaluate and accept it`);
+}
+
+function evaluateAndAccept(reference: string): string[] {
+  return [
+    `npx armature eval --baseline --prompt ${reference} --out eval.json`,
+    `npx armature prompts accept ${reference} --eval eval.json`,
+  ];
 }
 
 /** The newest locked version below this one with the same major, in the same task. */

@@ -20,7 +20,7 @@ import { memoryJournal } from "@armature/journal";
 import { lockedEntry, type Prompt, pinOf } from "@armature/prompts";
 import type { Call, Command } from "../command.js";
 import { outFile } from "../out-file.js";
-import { type LockedConfig, loadLocked, promptOf } from "../prompt-lock.js";
+import { type LockedConfig, loadLocked, ofJudge, promptOf } from "../prompt-lock.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { dollars, wholeNumber } from "../whole-number.js";
@@ -51,21 +51,28 @@ export const evaluate: Command = {
     if (chosen.length > 1 && files.length > 0) {
       throw new UsageError(`${files[0]} has room for one report; name one of: ${nameList(chosen)}.`);
     }
+    const stop = new AbortController();
+    const release = terminal.onInterrupt?.(() => {
+      terminal.err("Stopping; what has finished is reported. Once more ends at once.");
+      stop.abort();
+    });
     let held = true;
     for (const evaluation of chosen) {
-      const { report, baseline } = await runOne(locked, withPrompt(locked, evaluation, prompt), call);
+      const { report, baseline } = await runOne(locked, withPrompt(locked, evaluation, prompt), call, stop.signal);
       held &&= report.gate.held;
       terminal.out(options.json ? JSON.stringify(report) : formatReport(report, baseline));
       if (out !== undefined) writeReport(out, report);
       if (junit !== undefined) writeFileSync(junit, formatJunit(report));
       if (html !== undefined) writeFileSync(html, formatHtml(report, baseline));
+      if (stop.signal.aborted) break;
     }
+    release?.();
     return held ? 0 : 1;
   },
 };
 
 function choose(
-  { evals, folder }: LockedConfig,
+  { evals, folder, subjects }: LockedConfig,
   name: string | undefined,
   prompt: Prompt | undefined,
 ): readonly Eval[] {
@@ -73,7 +80,12 @@ function choose(
   const named = name === undefined ? evals : evals.filter((one) => one.name === name);
   if (named.length === 0) throw new UsageError(`There is no evaluation "${name}"; there are: ${nameList(evals)}.`);
   const chosen = prompt ? named.filter(({ task }) => promptName(task.prompt) === prompt.name) : named;
-  if (chosen.length === 0) throw new UsageError(`No evaluation runs a task with prompt ${prompt?.name}.`);
+  if (chosen.length === 0) {
+    const task = subjects.find((one) => one.prompt.name === prompt?.name)?.task ?? "";
+    throw new UsageError(
+      `No evaluation runs a task with prompt ${prompt?.name}; write one, in a file *.eval.ts${ofJudge({ evals }, task)}.`,
+    );
+  }
   return chosen;
 }
 
@@ -95,6 +107,7 @@ async function runOne(
   locked: LockedConfig,
   evaluation: Eval,
   { options, terminal }: Call,
+  signal: AbortSignal,
 ): Promise<{ report: EvalReport; baseline: Baseline | undefined }> {
   const app = await boot(locked, evaluation);
   try {
@@ -109,6 +122,7 @@ async function runOne(
     };
     const report = await runEval(limited, {
       app,
+      signal,
       ...(app.journal && { journal: app.journal }),
       ...(baseline && { baseline }),
       ...(trials !== undefined && { trials }),

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
+import type { Journal } from "@armature/contracts";
 import { casesFromJournal } from "@armature/evals";
-import { chosenTask } from "../chosen-task.js";
+import { chosenTask, taskNames } from "../chosen-task.js";
 import type { Command } from "../command.js";
+import type { ArmatureConfig } from "../define-config.js";
 import { loadConfig } from "../load-config.js";
 import { openJournal } from "../open-journal.js";
 import { outFile } from "../out-file.js";
@@ -42,7 +44,7 @@ export const journalExport: Command = {
         ...(seed !== undefined && { seed }),
       });
       if (cases.length === 0) {
-        terminal.err(`The journal has no ${failed ? "failed " : ""}request of task ${task} with its content.`);
+        terminal.err(await describeNothing(journal, config, task, failed));
         return 1;
       }
       writeFileSync(target, cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
@@ -53,3 +55,19 @@ export const journalExport: Command = {
     }
   },
 };
+
+/** Why there is no case: the name, the other options, or a content policy that keeps no inputs. */
+async function describeNothing(
+  journal: Journal,
+  { tasks = [] }: ArmatureConfig,
+  task: string,
+  failed: boolean,
+): Promise<string> {
+  const [any] = await journal.find({ task, limit: 1 });
+  if (any) {
+    const what = `The journal has no ${failed ? "failed " : ""}request of task ${task} with its content`;
+    return `${what} among those asked for; it has others, or its content policy keeps no inputs.`;
+  }
+  const known = tasks.some(({ name }) => name === task);
+  return `The journal has no request of task "${task}"${known ? " yet" : `; the tasks are: ${taskNames(tasks)}`}.`;
+}

@@ -30,10 +30,15 @@ export const promptsAccept: Command = {
       const message = `${options.eval} evaluated ${report.prompt.name}@${report.prompt.version} in another form (${report.prompt.hash.slice(0, 12)}) than ${args[0]} has now (${hash.slice(0, 12)}); evaluate it again`;
       throw new ArmatureError("CONFIG_INVALID", message);
     }
+    const [before] = checkPrompts([subject], locked.lock);
+    if (before?.status === "BREAKING") {
+      // Whoever asks for this major version, and whoever rolls back within it, relies on what it takes and gives.
+      const lines = [`${before.reference}: ${before.message}`, ...before.difference];
+      throw new ArmatureError("CONFIG_INVALID", lines.join("\n"));
+    }
     const { label = DEFAULT_LABEL, why } = options;
     const by = whoAccepts(options.by, locked.folder);
     const evaluation = evaluationOf(report);
-    const [before] = checkPrompts([subject], locked.lock);
     const acceptance = { by, at: Date.now(), evaluation, label, ...(why !== undefined && { why }) };
     writePromptLock(locked.lockFile, acceptPrompt(locked.lock, subject, acceptance));
     const cases = Object.values(evaluation.passes);

@@ -1,6 +1,6 @@
 import { checkPrompts, describeCheck } from "@armature/prompts";
 import type { Command } from "../command.js";
-import { loadLocked, waiting } from "../prompt-lock.js";
+import { loadLocked, unevaluated, waiting } from "../prompt-lock.js";
 
 /** Compares every prompt with the lock, offline. 1 when one of them is not what was evaluated and accepted. */
 export const promptsCheck: Command = {
@@ -16,7 +16,8 @@ export const promptsCheck: Command = {
     else {
       const sum =
         wrong === 0 ? `Everything is as ${lockName} says.` : `${wrong} of ${checks.length} differ from ${lockName}.`;
-      terminal.out([...checks.flatMap((check) => describeCheck(check)), ...waiting(locked), sum].join("\n"));
+      const lines = checks.flatMap((check) => [...describeCheck(check), ...unevaluated(locked, check)]);
+      terminal.out([...lines, ...waiting(locked), sum].join("\n"));
     }
     return wrong === 0 ? 0 : 1;
   },

@@ -32,16 +32,19 @@ export function decideGate(run: GateSubject, baseline: Baseline | undefined, opt
   if (baseline && baseline.dataSetHash !== run.dataSetHash) {
     notes.push("the data set has changed since the baseline; cases are compared by their ids");
   }
+  // A gate that compares nothing holds nothing; a run that makes a new baseline is the way out of that.
+  const incomparable = (why: string) =>
+    run.selective ? reasons.push(`${why}; make a new baseline: armature eval --baseline`) : notes.push(why);
   const none = { notes, broken: [], added: [], removed: [], protectedCases: 0, driftP: 1 };
   if (!baseline) return { held: reasons.length === 0, reasons, ...none };
   if (!sameJudges(run.judges, baseline.judges)) {
-    reasons.push("a judge has changed since the baseline: the two cannot be compared; make a new baseline");
-    return { held: false, reasons, against: baseline.name, ...none };
+    incomparable("a judge has changed since the baseline: the two cannot be compared");
+    return { held: reasons.length === 0, reasons, against: baseline.name, ...none };
   }
 
   const { shared, protectedCases, broken, driftP } = testCases(run.cases, baseline, run.selective);
   if (tried.length > 0 && shared.length === 0) {
-    reasons.push("no case is in both the run and the baseline: nothing was compared; make a new baseline");
+    incomparable("no case is in both the run and the baseline: nothing was compared");
   }
   if (protectedCases === 0 && shared.length > 0) {
     notes.push("no case is protected: a baseline protects those that pass 8 of 8 trials");

@@ -58,7 +58,8 @@ export function defineJudge(definition: JudgeDefinition): Judge {
   }
   // The reason comes first: a model that has to argue before it decides decides better, and people can read why.
   const output = z.object({ reason: z.string(), choice: z.enum(Object.keys(choices) as [string, ...string[]]) });
-  const task = defineTask({ name: `judge-${name}`, input: JudgeInput, output, prompt, models });
+  // The application's tools are for its own tasks; and the lock would take them for a part of the judge.
+  const task = defineTask({ name: `judge-${name}`, input: JudgeInput, output, prompt, models, tools: [] });
 
   const ask = async (input: JudgeInput, app: EvalApp): Promise<JudgeVerdict> => {
     const outcome = await app.run(task, input);
