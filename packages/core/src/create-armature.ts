@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type PriceOverlay, readPrices } from "@armature/budget";
 import {
   BudgetStore,
@@ -157,6 +158,8 @@ function assemble(
       ...optional("code", code),
     },
     content: options.content ?? "full",
+    // Not from the application's own ids or chance: those may be drawn from a seed.
+    salt: randomUUID(),
     hasSoftLimits: budgets.some(({ warnAtShare, downgradeAtShare }) => (warnAtShare ?? downgradeAtShare) !== undefined),
     ...optional("prices", prices),
     tenantRequired:

@@ -1,4 +1,4 @@
-import { type Boundary, definePlugin, Guard, Tool } from "@armature/contracts";
+import { type Boundary, definePlugin, Guard, type JsonValue, Tool } from "@armature/contracts";
 import { digest, explainRecord } from "@armature/journal";
 import { definePrompt } from "@armature/prompts";
 import { afterEach, describe, expect, it } from "vitest";
@@ -104,12 +104,33 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
     expect(await house.app.replay(dated, record!)).toEqual({ status: "equal" });
   });
 
+  it("keeps no hash that somebody who has the record could find a short content by", async () => {
+    house = await openHouse(() => '{"answer": "yes"}', { content: "hashes" });
+    const outcome = await run(house, task, { question: "no" });
+    const record = (await house.record(outcome.requestId))!;
+    const texts = (value: unknown): string[] =>
+      typeof value === "string" ? [value] : Object.values((value ?? {}) as object).flatMap(texts);
+    const salts = ["", ...texts(record)];
+    const contents: JsonValue[] = [
+      { question: "no" },
+      [{ question: "no" }],
+      { answer: "yes" },
+      [{ answer: "yes" }],
+      "no",
+      "yes",
+    ];
+    const guesses = new Set(salts.flatMap((salt) => contents.map((content) => digest(content, salt).hash)));
+    const kept = [...JSON.stringify(record).matchAll(/[0-9a-f]{64}/g)].map(([hash]) => hash);
+    expect(kept.length).toBeGreaterThan(5);
+    expect(kept.filter((hash) => guesses.has(hash))).toEqual([]);
+  });
+
   it("digests the input as it came, and holds it as the guards left it", async () => {
     house = await openHouse(() => '{"answer": "yes"}', { plugins: [finder("redact", "input")] });
     const input = { question: `Who is ${SECRET}?` };
     const outcome = await run(house, task, input);
     const record = await house.record(outcome.requestId);
-    expect(record?.input).toEqual(digest(input, outcome.requestId));
+    expect(record?.input).toEqual({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: digest(input).bytes });
     expect(record?.state.input).toEqual({ question: "Who is [NAME]?" });
     expect(record?.state.rendering?.variables).toEqual({ question: "Who is [NAME]?" });
     expect(JSON.stringify(record)).not.toContain("4711");

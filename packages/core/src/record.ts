@@ -20,7 +20,7 @@ export function openingOf(
     ...(state.thread !== null && { thread: state.thread }),
     ...activeTrace(),
     acceptedAt: state.acceptedAt,
-    input: digest(state.input, state.requestId),
+    input: digest(state.input, saltOf(state.requestId, runtime)),
     hashes: { task: task.hash, ...runtime.hashes },
     plugins: runtime.plugins,
     ...(nodes.length > 0 && { nodes }),
@@ -49,9 +49,13 @@ export function pausedRecord(state: RequestState, services: Services): RequestRe
   return withinPolicy(scrubbedRecord(state, services), services);
 }
 
-// Salted by the request: equal contents of different requests cannot be told from their hashes.
 function withinPolicy(record: RequestRecord, { runtime }: Services): RequestRecord {
-  return applyContentPolicy(record, runtime.content, record.requestId);
+  return applyContentPolicy(record, runtime.content, saltOf(record.requestId, runtime));
+}
+
+// Of the request too: equal contents of different requests cannot be told from their hashes.
+function saltOf(requestId: string, { salt }: Runtime): string {
+  return `${salt} ${requestId}`;
 }
 
 function scrubbedRecord(state: RequestState, services: Services): RequestRecord {

@@ -51,6 +51,8 @@ export interface Runtime {
   readonly hashes: Omit<RecordOpening["hashes"], "task">;
   /** What records and sinks may keep. */
   readonly content: ContentPolicy;
+  /** Drawn anew at each start and kept nowhere: without it nobody finds a short content by trying all of them. */
+  readonly salt: string;
   readonly prices?: PriceOverlay;
   /** Whether some budget warns or asks for a cheaper route before it refuses. */
   readonly hasSoftLimits: boolean;
