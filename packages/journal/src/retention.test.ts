@@ -63,6 +63,21 @@ describe("retention", () => {
     expect(await journal!.retain([{ maxBytes: 4 * bytes + 10 }])).toEqual({ records: 0, bytes: 0 });
   });
 
+  test("by size: two processes that keep the same rule do not remove twice as much", async () => {
+    open();
+    const of = (index: number) => record(`r${String(index).padStart(4, "0")}`, { acceptedAt: index });
+    const bytes = JSON.stringify(of(1_000)).length;
+    await Promise.all(Array.from({ length: 4_000 }, (_, index) => journal!.write(of(index))));
+    const other = sqliteJournal({ path });
+    const rule = { maxBytes: 2_000 * bytes };
+    const receipts = await Promise.all([journal!.retain([rule]), other.retain([rule])]);
+    await other.close();
+    const left = await ids();
+    expect(left.length).toBeGreaterThanOrEqual(2_000);
+    expect(left.length).toBeLessThan(2_010);
+    expect(receipts.reduce((sum, { records }) => sum + records, 0)).toBe(4_000 - left.length);
+  });
+
   test("by tenant: exactly its records", async () => {
     open();
     for (const tenant of ["acme", "acme2", undefined]) {

@@ -9,6 +9,7 @@ interface Doomed {
   readonly id: number;
   readonly request_id: string;
   readonly bytes: number;
+  readonly accepted_at: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -59,28 +60,42 @@ function selections(database: SqliteFile["database"], { tenant, maxAgeMs, maxByt
   const scope = `status <> 'paused' ${tenant === undefined ? "" : "AND tenant = ?"}`;
   const scoped = tenant === undefined ? [] : [tenant];
   const oldest = (more: string) =>
-    database.prepare(`SELECT id, request_id, bytes FROM records WHERE ${scope} ${more} ORDER BY accepted_at LIMIT ?`);
+    database.prepare(
+      `SELECT id, request_id, bytes, accepted_at FROM records WHERE ${scope} ${more} ORDER BY accepted_at, id LIMIT ?`,
+    );
   const found: (() => Doomed[])[] = [];
   if (maxAgeMs !== undefined) {
     const old = oldest("AND accepted_at < ?");
     found.push(() => old.all([...scoped, now - maxAgeMs, CHUNK_ROWS]) as Doomed[]);
   }
   if (maxBytes !== undefined) {
-    const next = oldest("");
+    const next = oldest("AND (accepted_at, id) > (?, ?)");
     const size = database.prepare(`SELECT total(bytes) AS bytes FROM records WHERE ${scope}`);
-    let excess = (size.get(scoped) as { bytes: number }).bytes - maxBytes;
-    found.push(() => {
-      const doomed: Doomed[] = [];
-      for (const row of excess > 0 ? (next.all([...scoped, CHUNK_ROWS]) as Doomed[]) : []) {
-        if (excess <= 0) break;
-        excess -= row.bytes;
-        doomed.push(row);
+    // A line is drawn once, and what is older goes. Whatever was counted along the way would be wrong as soon as another
+    // process that keeps the same rule removes the same records: together they would remove twice as much.
+    const draw = database.transaction(() => {
+      let excess = (size.get(scoped) as { bytes: number }).bytes - maxBytes;
+      let line: Pick<Doomed, "accepted_at" | "id"> = NOTHING_OLDER;
+      while (excess > 0) {
+        const rows = next.all([...scoped, line.accepted_at, line.id, CHUNK_ROWS]) as Doomed[];
+        for (const row of rows) {
+          if (excess <= 0) break;
+          excess -= row.bytes;
+          line = row;
+        }
+        if (rows.length === 0) break;
       }
-      return doomed;
+      return line;
     });
+    const line = draw();
+    const older = oldest("AND (accepted_at, id) <= (?, ?)");
+    found.push(() => older.all([...scoped, line.accepted_at, line.id, CHUNK_ROWS]) as Doomed[]);
   }
   return found;
 }
+
+/** Before every record: also before those that a clock which was wrong has dated before 1970. */
+const NOTHING_OLDER = { accepted_at: Number.MIN_SAFE_INTEGER, id: 0 };
 
 function remove(database: SqliteFile["database"], doomed: readonly Doomed[]): readonly Doomed[] {
   const statements = ["records WHERE id = ?", "contents WHERE id = ?"].map((what) =>
