@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeJournal } from "@armature/testkit";
@@ -44,6 +45,23 @@ describe("the SQLite journal", () => {
     expect(holds()).toBe(true);
     expect(await journal.erase({ tenant: "acme" })).toEqual({ from: "journal", removed: { records: 1 } });
     expect(holds()).toBe(false);
+  });
+
+  test("refuses to open a request once the disk has failed: its record could not be kept", async () => {
+    const journal = journalAt(path);
+    const real = fs.fdatasync;
+    const failing = (_descriptor: number, callback: (error: Error) => void) => setImmediate(callback, new Error("EIO"));
+    fs.fdatasync = failing as unknown as typeof fs.fdatasync;
+    syncBuiltinESMExports();
+    const failed = journal.write(recordOf("r1"));
+    await expect(failed).rejects.toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
+    fs.fdatasync = real;
+    syncBuiltinESMExports();
+    await expect(journal.open(openingOf("r2"))).rejects.toMatchObject({
+      code: "JOURNAL_UNAVAILABLE",
+      message: expect.stringContaining("can no longer be synced: EIO"),
+    });
+    await journalAt(path).open(openingOf("r2"));
   });
 
   test("reads what was written, also from another connection", async () => {

@@ -83,6 +83,9 @@ class EmbeddedJournal implements SqliteJournal {
   }
 
   async open(opening: RecordOpening): Promise<void> {
+    // What could not be synced once never will be: said here, before a request costs money and then cannot be recorded.
+    const { syncFailure } = this.#file.commits;
+    if (syncFailure !== undefined) throw this.#unavailable("can no longer be synced", syncFailure);
     const json = this.#serialize(opening);
     const opened = await this.#commit(() => this.#tables.open(opening.requestId, json));
     if (!opened) throw this.#unavailable(`has a finished record of request ${opening.requestId} already`, undefined);

@@ -160,6 +160,7 @@ describe("group commit", () => {
     disk.error = Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
     await expect(file.commits.addSynced(insert("a"))).rejects.toThrow("EIO");
     disk.error = null;
+    expect(file.commits.syncFailure).toMatchObject({ code: "EIO" });
     for (const name of ["b", "c", "d"]) await expect(file.commits.addSynced(insert(name))).rejects.toThrow("EIO");
     await file.commits.add(insert("e"));
     expect(names()).toContain("e");

@@ -37,6 +37,7 @@ export class GroupCommit {
   #busySince: number | undefined;
   #unsettled = 0;
   #syncs = 0;
+  #syncFailure: unknown;
   #idle: (() => void)[] = [];
 
   /** @param committed called after every commit */
@@ -61,6 +62,11 @@ export class GroupCommit {
   /** Like `add`, and resolves only once the commit, with all that were before it, has been synced to the disk. */
   addSynced<Result>(run: () => Result): Promise<Result> {
     return this.#enter(run, true);
+  }
+
+  /** Why no write can be synced any more: the first sync that failed; `undefined` while the disk does what it is told. */
+  get syncFailure(): unknown {
+    return this.#syncFailure;
   }
 
   /** Resolves when everything that was added has settled. */
@@ -142,6 +148,7 @@ export class GroupCommit {
         this.#afterSync();
       },
       (error: unknown) => {
+        this.#syncFailure ??= error;
         this.#refuse(waiting, error);
         this.#afterSync();
       },
