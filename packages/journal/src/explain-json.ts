@@ -1,4 +1,5 @@
-import type { RequestRecord } from "@armature/contracts";
+import type { Attempt, RequestRecord } from "@armature/contracts";
+import { attemptReason } from "./attempt-reason.js";
 import { type ExplainOptions, type PromptDifference, promptDifference } from "./prompt-difference.js";
 import { costOfRecord } from "./record-row.js";
 import { type TimeSpent, timeSpent } from "./time-spent.js";
@@ -29,7 +30,8 @@ export interface RecordStory
   readonly route: State["routing"];
   readonly retrieval: State["retrieval"];
   readonly prompt: (NonNullable<State["rendering"]> & { readonly difference?: PromptDifference }) | null;
-  readonly attempts: State["attempts"];
+  /** Each with the reason why it was made, as the screen tells it. */
+  readonly attempts: readonly (Attempt & { readonly reason: string })[];
   /** What is wrong with the answer that the request ended with. */
   readonly issues: State["issues"];
   readonly changes: State["changes"];
@@ -50,7 +52,7 @@ export function explainJson(record: RequestRecord, options: ExplainOptions = {})
     route: state.routing,
     retrieval: state.retrieval,
     prompt: state.rendering && { ...state.rendering, ...(difference && { difference }) },
-    attempts: state.attempts,
+    attempts: state.attempts.map((attempt) => ({ ...attempt, reason: attemptReason(attempt, record) })),
     issues: state.issues,
     changes: state.changes,
     verdicts: state.verdicts,

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "@armature/contracts";
+import type { Attempt, RequestRecord } from "@armature/contracts";
 import { describe, expect, test } from "vitest";
 import { explainJson } from "./explain-json.js";
 import { explainRecord } from "./explain-record.js";
@@ -131,6 +131,39 @@ describe("explainRecord", () => {
     expect(text.split("\n").length).toBeLessThan(40);
   });
 
+  test("says why each attempt was made", () => {
+    const { state, ...record } = repaired();
+    const [first] = state.attempts;
+    const made = (number: number, visit: number, why: Attempt["why"], more: Partial<Attempt> = {}): Attempt => {
+      return { ...first!, id: `a${number}`, number, visit, why, result: "answered", ...more };
+    };
+    const attempts = [
+      made(1, 1, "first", { stage: "plugin" }),
+      made(2, 1, "first", { result: "failed" }),
+      made(3, 1, "retry"),
+      made(4, 2, "first"),
+      made(5, 3, "first"),
+      made(6, 4, "first", { route: "strong" }),
+      made(7, 4, "hedge", { route: "strong" }),
+    ];
+    const stages = ["call", "tools", "call", "validate", "repair", "call", "validate", "repair", "call"];
+    const timings = stages.map((stage, index) => ({
+      stage,
+      visit: stages.slice(0, index + 1).filter((one) => one === stage).length,
+      startedAt: ACCEPTED,
+      durationMs: 1,
+    }));
+    const story = { ...record, state: { ...state, attempts }, timings };
+    const reasons = ["a plugin asked", "first", "retry", "tool results", "re-ask", "re-ask, up from fast", "hedge"];
+    expect(explainJson(story).attempts.map(({ reason }) => reason)).toEqual(reasons);
+    const lines = explainRecord(story).split("\n");
+    for (const [index, reason] of reasons.entries()) {
+      expect(lines.find((line) => line.includes(`#${index + 1}  `) && line.includes("= gpt"))).toContain(
+        `  ${reason}  `,
+      );
+    }
+  });
+
   test("says where and why a request was refused", () => {
     const failure = {
       code: "PLUGIN_FAILED" as const,
@@ -214,7 +247,7 @@ describe("explainJson", () => {
       route: record.state.routing,
       retrieval: record.state.retrieval,
       prompt: { name: "triage", version: "2.1.0" },
-      attempts: record.state.attempts,
+      attempts: record.state.attempts.map((attempt) => ({ ...attempt, reason: "first" })),
       changes: record.state.changes,
       verdicts: record.state.verdicts,
       cost: { lines: record.state.costs, totalMicroUsd: 322 },

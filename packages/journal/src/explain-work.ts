@@ -1,9 +1,10 @@
 import type { Attempt, RequestRecord } from "@armature/contracts";
+import { attemptReason } from "./attempt-reason.js";
 import { brief, columns, cut, milliseconds, pathText, usd } from "./explain-format.js";
 
-/** What was tried, and what came of it. */
-export function attemptLines({ state }: RequestRecord): string[] {
-  return columns(state.attempts.map(attemptCells));
+/** What was tried, why, and what came of it. */
+export function attemptLines(record: RequestRecord): string[] {
+  return columns(record.state.attempts.map((attempt) => attemptCells(attempt, record)));
 }
 
 /** What was wrong with every answer, or, where only the last one is known, with that. */
@@ -33,15 +34,15 @@ export function cacheLines({ cache }: RequestRecord): string[] {
   ];
 }
 
-function attemptCells(attempt: Attempt): string[] {
-  const { number, stage, visit, route, model, answeredBy, why, fault, answer, usage } = attempt;
+function attemptCells(attempt: Attempt, record: RequestRecord): string[] {
+  const { number, stage, visit, route, model, answeredBy, fault, answer, usage } = attempt;
   const by = answeredBy !== undefined && answeredBy !== model ? `${model}, answered by ${answeredBy}` : model;
   const faultText = fault && `${fault.kind}${fault.status ? ` ${fault.status}` : ""}: ${cut(fault.message, 40)}`;
   return [
     `#${number}`,
     visit > 1 ? `${stage} (${visit})` : stage,
     `${route} = ${cut(by, 50)}`,
-    why,
+    cut(attemptReason(attempt, record), 40),
     `${attempt.result}${faultText ? ` ${faultText}` : answer ? ` ${answer.finish}` : ""}`,
     milliseconds(attempt.latencyMs),
     usage ? `${usage.inputTokens}+${usage.outputTokens} tokens` : "usage unknown",
