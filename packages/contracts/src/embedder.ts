@@ -10,6 +10,14 @@ export interface Embedder {
   readonly priced?: { readonly provider: string; readonly model: string };
   /** One finite vector of `dimensions` numbers for each text, in order. */
   embed(texts: readonly string[], context: RequestContext): Promise<number[][]>;
+  /** The same, with what the provider says that it was: asked where there is a price to pay. */
+  embedCounted?(texts: readonly string[], context: RequestContext): Promise<Embedding>;
+}
+
+export interface Embedding {
+  readonly vectors: number[][];
+  /** As the provider has counted them; left out where it does not say. */
+  readonly inputTokens?: number;
 }
 
 export const Embedder = single<Embedder>("Embedder", { id: "string", dimensions: "number", embed: "function" });

@@ -11,7 +11,7 @@ export type { CostLine } from "./cost-line.js";
 export { type Deadline, deadlineIn } from "./deadline.js";
 export type { Document } from "./document.js";
 export { type DocumentQuery, DocumentStore } from "./document-store.js";
-export { Embedder, type MeteredEmbedder } from "./embedder.js";
+export { Embedder, type Embedding, type MeteredEmbedder } from "./embedder.js";
 export type { ErasureReceipt, ErasureScope } from "./erasure.js";
 export type { Failure } from "./failure.js";
 export { FAILURE_CODES, type FailureCode, type FailureMeaning } from "./failure-code.js";

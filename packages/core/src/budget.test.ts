@@ -1,7 +1,8 @@
 import { memoryBudgetStore } from "@armature/budget";
 import { BudgetStore, DocumentStore, definePlugin, Embedder } from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
-import { openai } from "@armature/plugin-model-openai";
+import { text } from "@armature/output";
+import { openai, openaiEmbedder } from "@armature/plugin-model-openai";
 import { type Provider, type Responder, startProvider } from "@armature/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -101,5 +102,70 @@ describe("a budget", () => {
     const outcome = await app.run(task, { question: "?" }, { user: "ada" });
     expect(outcome).toMatchObject({ ok: false, failure: { code: "TENANT_REQUIRED" } });
     expect((await journal.read(outcome.requestId))?.state.visits.route).toBeUndefined();
+  });
+
+  it("settles an embedding by what the provider has counted", async () => {
+    const store = memoryBudgetStore();
+    const shelf = definePlugin({
+      name: "shelf",
+      contract: 1,
+      provides: [BudgetStore, DocumentStore],
+      setup({ provide }) {
+        provide(BudgetStore, store);
+        provide(DocumentStore, {
+          name: "shelf",
+          add: async (documents, { embedder }) => void (await embedder.embed(documents.map(({ text }) => text))),
+          search: async () => [],
+          delete: async () => 0,
+          erase: async () => ({ from: "shelf", removed: {} }),
+        });
+      },
+    });
+    provider = await startProvider({ respond: () => "", dimensions: 8 });
+    app = await createArmature({
+      models: { house: openai({ model: "house-1", baseUrl: provider.url }) },
+      journal,
+      budgets: [{ scope: "global", window: "total", usd: 1 }],
+      prices: { mini: { input: 1, output: 0 } },
+      plugins: [shelf(), openaiEmbedder({ model: "mini", dimensions: 8, baseUrl: provider.url })],
+    });
+    // Four characters a token are the provider's way of counting, and no tokenizer's.
+    const outcome = await app.addDocuments("shelf", [{ id: "a", text: "a".repeat(4_000) }]);
+    expect(outcome).toMatchObject({ ok: true, costMicroUsd: 1_000 });
+    const [balance] = await store.balances(["global/total"], Date.now());
+    expect(balance).toMatchObject({ settledMicroUsd: 1_000, heldMicroUsd: 0, debtMicroUsd: 0 });
+  });
+
+  it("charges the whole hold of a stream that its consumer has left", async () => {
+    const store = memoryBudgetStore();
+    const kept = definePlugin({
+      name: "kept",
+      contract: 1,
+      provides: [BudgetStore],
+      setup: ({ provide }) => provide(BudgetStore, store),
+    });
+    provider = await startProvider({
+      respond: () => ({ text: "word ".repeat(200), usage: { inputTokens: 3, outputTokens: 200 } }),
+      tokenDelayMs: 20,
+    });
+    app = await createArmature({
+      models: { house: openai({ model: "house-1", baseUrl: provider.url }) },
+      journal,
+      budgets: [{ scope: "global", window: "total", usd: 1 }],
+      prices: { "house-1": { input: 1, output: 1 } },
+      plugins: [kept()],
+    });
+    const prose = defineTask({ ...task, output: text(), limits: { ...task.limits, maxOutputTokens: 500 } });
+    let held = 0;
+    for await (const { type } of app.stream(prose, { question: "?" }, { delivery: "live" })) {
+      if (type !== "delta") continue;
+      held = (await store.balances(["global/total"], Date.now()))[0]!.heldMicroUsd;
+      break;
+    }
+    expect(held).toBeGreaterThan(500);
+    await app.close();
+    const [balance] = await store.balances(["global/total"], Date.now());
+    expect(balance).toMatchObject({ settledMicroUsd: held, heldMicroUsd: 0, debtMicroUsd: 0 });
+    expect(provider.log[0]?.tokensSent).toBeLessThan(200);
   });
 });

@@ -1,4 +1,10 @@
-import { ArmatureError, type Embedder, type MeteredEmbedder } from "@armature/contracts";
+import {
+  ArmatureError,
+  type Embedder,
+  type Embedding,
+  type MeteredEmbedder,
+  type RequestContext,
+} from "@armature/contracts";
 import type { Services } from "./services.js";
 
 /** The application's embedder for one request: what it costs is held before, settled after, and stands in the record. */
@@ -38,9 +44,9 @@ async function paid(
     // An admission that comes after the request has ended pays for nothing: nothing is sent.
     if (context.signal.aborted) inputTokens = 0;
     context.signal.throwIfAborted();
-    const vectors = await embedder.embed(texts, context);
-    // Embedders tell no usage. A failure may have been billed: then the whole hold is charged.
-    inputTokens = texts.reduce((sum, text) => sum + runtime.tokenizer.count(text), 0);
+    // A failure may have been billed: then the whole hold is charged.
+    const { vectors, inputTokens: counted } = await embed(embedder, texts, context);
+    inputTokens = counted ?? texts.reduce((sum, text) => sum + runtime.tokenizer.count(text), 0);
     return vectors;
   } finally {
     const usage = inputTokens === undefined ? {} : { usage: { inputTokens, outputTokens: 0 } };
@@ -56,4 +62,10 @@ async function paid(
       ...(priceVersion !== undefined && { priceVersion }),
     });
   }
+}
+
+async function embed(embedder: Embedder, texts: readonly string[], context: RequestContext): Promise<Embedding> {
+  return embedder.embedCounted
+    ? embedder.embedCounted(texts, context)
+    : { vectors: await embedder.embed(texts, context) };
 }

@@ -36,6 +36,21 @@ describe("StreamAssembly", () => {
     });
   });
 
+  it("takes no count that came while the answer was written for the bill of one that was ended", () => {
+    const counted = (input: number, output: number, extra: object = {}) =>
+      new AIMessageChunk({
+        content: "",
+        usage_metadata: { input_tokens: input, output_tokens: output, total_tokens: input + output },
+        ...extra,
+      });
+    const assembly = new StreamAssembly();
+    for (const chunk of [counted(100, 1), text("many words")]) assembly.add(chunk);
+    expect(assembly.partial()).toMatchObject({ text: "many words" });
+    expect(assembly.partial()).not.toHaveProperty("usage");
+    assembly.add(counted(0, 40, { response_metadata: { finish_reason: "stop" } }));
+    expect(assembly.partial().usage).toEqual({ inputTokens: 100, outputTokens: 41 });
+  });
+
   it("takes the first of several answers", () => {
     const assembly = new StreamAssembly("row");
     const one = { index: 0, id: "c", name: "row", args: '{"a":1}' };

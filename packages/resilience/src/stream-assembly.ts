@@ -89,6 +89,15 @@ export class StreamAssembly {
     );
   }
 
+  /**
+   * What had come when the stream was ended before its end. Some providers report a usage while they still write: what
+   * they will bill is not known from it.
+   */
+  partial(): Answer {
+    const { usage, ...answer } = this.answer();
+    return { ...answer, ...(usage && this.isComplete && { usage }) };
+  }
+
   #addCalls(chunk: AIMessageChunk, text: string): Brought {
     let delta = text;
     let isAnew = false;

@@ -86,7 +86,7 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
       if (isOver) return;
       end();
       cancelGrace?.();
-      reject(new Stopped(fault, assembly?.answer(), firstTokenAt));
+      reject(new Stopped(fault, assembly?.partial(), firstTokenAt));
       controller.abort();
     }
     function onCancel(): void {
@@ -100,7 +100,7 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
     function fail(error: unknown): void {
       if (isOver) return;
       end();
-      reject(assembly ? new StreamBroken(error, assembly.answer(), firstTokenAt) : error);
+      reject(assembly ? new StreamBroken(error, assembly.partial(), firstTokenAt) : error);
     }
 
     const cancelTimeout = clock.after(timeoutMs, () => stop(silent("attempt_timeout", timeoutMs)));

@@ -45,10 +45,11 @@ const UNKNOWN: ModelCapabilities = {
  * the `capabilities` of {@link openai}.
  */
 export function capabilitiesOf(model: string): ModelCapabilities {
+  const name = bareName(model);
   let best: ModelCapabilities = UNKNOWN;
   let length = 0;
   for (const [prefix, capabilities] of FAMILIES) {
-    if (prefix.length > length && isOfFamily(model, prefix)) {
+    if (prefix.length > length && isOfFamily(name, prefix)) {
       best = capabilities;
       length = prefix.length;
     }
@@ -56,12 +57,19 @@ export function capabilitiesOf(model: string): ModelCapabilities {
   return best;
 }
 
-// "gpt-4.1" is no kind of "gpt-4": what follows the prefix must begin a new part of the name.
-function isOfFamily(model: string, prefix: string): boolean {
-  return model.startsWith(prefix) && (model.length === prefix.length || model[prefix.length] === "-");
+// "gpt-4.1" is no kind of "gpt-4": what follows the prefix must begin a new part of the name. "gpt-5.1" is one of "gpt-5".
+function isOfFamily(name: string, prefix: string): boolean {
+  const rest = name.startsWith("gpt-5") ? name.replace(/^(gpt-5)\.\d+/, "$1") : name;
+  return rest.startsWith(prefix) && (rest.length === prefix.length || rest[prefix.length] === "-");
+}
+
+// Gateways put the provider before the name and a variant behind it (`openai/o3:online`), a fine-tuned model has its base.
+function bareName(model: string): string {
+  return model.toLowerCase().replace(/^.*\//, "").replace(/^ft:/, "").replace(/:.*$/, "");
 }
 
 /** Models that reason before they answer: they take `max_completion_tokens` and no sampling parameters. */
 export function isReasoningModel(model: string): boolean {
-  return /^o\d/.test(model) || (model.startsWith("gpt-5") && !model.startsWith("gpt-5-chat"));
+  const name = bareName(model);
+  return /^o\d/.test(name) || (name.startsWith("gpt-5") && !name.startsWith("gpt-5-chat"));
 }

@@ -21,11 +21,17 @@ export class ChatCompletions extends ChatOpenAICompletions {
   ): Omit<Request, "messages"> {
     const params = super.invocationParams(options, extra);
     const asked = options as Partial<OpenAICallOptions> | undefined;
+    const isReasoning = isReasoningModel(this.model);
     if (asked?.maxOutputTokens !== undefined) {
-      if (isReasoningModel(this.model)) params.max_completion_tokens = asked.maxOutputTokens;
+      if (isReasoning) params.max_completion_tokens = asked.maxOutputTokens;
       else params.max_tokens = asked.maxOutputTokens;
     }
-    if (isReasoningModel(this.model)) return params;
+    if (isReasoning) {
+      // LangChain knows only the bare names.
+      delete params.temperature;
+      delete params.top_p;
+      return params;
+    }
     if (asked?.temperature !== undefined) params.temperature = asked.temperature;
     if (asked?.topP !== undefined) params.top_p = asked.topP;
     return params;

@@ -31,6 +31,14 @@ describe("openaiEmbedder", () => {
     expect(provider.log.map(({ body }) => (body as { input: string[] }).input)).toEqual([["a", "b"], ["c"], ["c"]]);
   });
 
+  it("says how many tokens the provider has counted over all batches", async () => {
+    const embedder = await embedderOf({ model: "mini", dimensions: 8, baseUrl: provider.url, batchSize: 2 });
+    const texts = ["a".repeat(400), "b".repeat(40), "c".repeat(4)];
+    const { vectors, inputTokens } = await embedder.embedCounted!(texts, fakeContext());
+    expect(vectors).toEqual(await embedder.embed(texts, fakeContext()));
+    expect(inputTokens).toBe(100 + 10 + 1);
+  });
+
   it("refuses vectors of another size than it promised", async () => {
     const embedder = await embedderOf({ model: "text-embedding-3-small", baseUrl: provider.url });
     await expect(embedder.embed(["a"], fakeContext())).rejects.toThrow(/8 numbers for text 0 where 1536/);

@@ -1,4 +1,4 @@
-import { ArmatureError, definePlugin, Embedder, type RequestContext } from "@armature/contracts";
+import { ArmatureError, definePlugin, Embedder, type Embedding, type RequestContext } from "@armature/contracts";
 import { OpenAIClient } from "@langchain/openai";
 import { z } from "zod";
 import { connectionOf } from "./openai.js";
@@ -57,23 +57,36 @@ class OpenAIEmbedder implements Embedder {
   }
 
   async embed(texts: readonly string[], context: RequestContext): Promise<number[][]> {
-    const vectors: number[][] = [];
-    for (let start = 0; start < texts.length; start += this.options.batchSize) {
-      vectors.push(...(await this.#embedBatch(texts.slice(start, start + this.options.batchSize), context)));
-    }
-    return vectors;
+    return (await this.embedCounted(texts, context)).vectors;
   }
 
-  async #embedBatch(input: string[], { signal }: RequestContext): Promise<number[][]> {
+  async embedCounted(texts: readonly string[], context: RequestContext): Promise<Embedding> {
+    const vectors: number[][] = [];
+    const counts: (number | undefined)[] = [];
+    for (let start = 0; start < texts.length; start += this.options.batchSize) {
+      const batch = await this.#embedBatch(texts.slice(start, start + this.options.batchSize), context);
+      vectors.push(...batch.vectors);
+      counts.push(batch.inputTokens);
+    }
+    const known = counts.filter((count) => count !== undefined);
+    // One batch without a count leaves the whole without one.
+    if (known.length < counts.length) return { vectors };
+    return { vectors, inputTokens: known.reduce((sum, count) => sum + count, 0) };
+  }
+
+  async #embedBatch(input: string[], { signal }: RequestContext): Promise<Embedding> {
     const { model, dimensions } = this.options;
-    const { data } = await this.#client.embeddings.create(
+    const { data, usage } = await this.#client.embeddings.create(
       { model, input, encoding_format: "float", ...(dimensions !== undefined && { dimensions }) },
       { signal },
     );
     const vectors: number[][] = new Array(input.length);
     for (const { index, embedding } of data ?? []) vectors[index] = embedding;
     for (let i = 0; i < input.length; i++) this.#check(vectors[i], i);
-    return vectors;
+    // Compatible servers may leave the usage out, or send zeros.
+    const tokens: unknown = usage?.prompt_tokens;
+    const isCount = Number.isSafeInteger(tokens) && (tokens as number) > 0;
+    return { vectors, ...(isCount && { inputTokens: tokens as number }) };
   }
 
   #check(vector: number[] | undefined, index: number): void {

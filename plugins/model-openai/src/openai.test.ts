@@ -68,6 +68,27 @@ describe("openai", () => {
     expect(seen[0]).not.toHaveProperty("temperature");
   });
 
+  it.each(["openai/o3", "azure/o4-mini", "openai/gpt-5.1:online", "GPT-5-nano", "ft:o4-mini-2025-04-16:acme::id"])(
+    "knows that %s is one of them",
+    async (name) => {
+      const { baseUrl, seen } = await answering(completion({ content: "hello" }));
+      const model = openai({ model: name, baseUrl, apiKey: "k", temperature: 1 });
+      await ask(model, { maxOutputTokens: 50, topP: 0.5 });
+      expect(seen[0]).toMatchObject({ model: name, max_completion_tokens: 50 });
+      for (const other of ["max_tokens", "temperature", "top_p"]) expect(seen[0]).not.toHaveProperty(other);
+      expect(model.capabilities).toMatchObject({ structuredOutput: "native", tools: true });
+    },
+  );
+
+  it.each(["openai/gpt-4.1", "openai/gpt-5-chat-latest", "gpt-4o-o3", "mistral/solo1", "ollama/gpt-oss:20b"])(
+    "and that %s is none",
+    async (name) => {
+      const { baseUrl, seen } = await answering(completion({ content: "hello" }));
+      await ask(openai({ model: name, baseUrl, apiKey: "k" }), { maxOutputTokens: 50, temperature: 0 });
+      expect(seen[0]).toMatchObject({ model: name, max_tokens: 50, temperature: 0 });
+    },
+  );
+
   it("asks for a schema strictly only where strict mode takes it", async () => {
     const { baseUrl, seen } = await answering(completion({ content: "{}" }));
     const model = openai({ model: "gpt-4.1", baseUrl, apiKey: "k" });
