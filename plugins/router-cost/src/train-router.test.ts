@@ -108,6 +108,23 @@ describe("trainRouter", () => {
     expect(await first("zyx wvu tsr qpo")).toMatchObject({ route: "strong", reason: expect.stringMatching(/^unsure/) });
   });
 
+  const named = (weak: number, strong: number) =>
+    Array.from({ length: 60 }, (_, index) => ({ text: `request ${index}`, weak, strong }));
+
+  it.each<[string, readonly RouteExample[], object, RegExp]>([
+    ["none", [], {}, /0 examples: .* 50/],
+    ["one text many times", named(0, 1).map((one, index) => ({ ...one, text: "x", weak: index % 2 })), {}, /one text/],
+    ["only successes", named(1, 1), {}, /does as well/],
+    ["only failures", named(0, 1), {}, /equally worse/],
+    ["a strong model that fails", [...named(0, 0), ...named(1, 0)], {}, /never right/],
+    ["no quality", [...examples, { text: "x", weak: Number.NaN, strong: 1 }], {}, /example 300 needs/],
+    ["a floor above all", examples, { qualityFloor: 95 }, /qualityFloor .* 95/],
+    ["no folds", examples, { folds: 1 }, /folds .* 1/],
+  ])("cannot learn from %s, and says so", (_what, given, options, message) => {
+    expect(() => trainRouter(given, options)).toThrow(message);
+    expect(() => trainRouter(given, options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
   it("says what is wrong with examples and with files", () => {
     expect(() => trainRouter(examples.slice(0, 10))).toThrow(/10 examples/);
     expect(() => trainRouter('{"text":"a","weak":true}\n{"text":"b","weak":7}')).toThrow(/Line 2 .* weak/);

@@ -1,4 +1,4 @@
-import { ArmatureError, type RequestRecord } from "@armature/contracts";
+import { configInvalid, type RequestRecord } from "@armature/contracts";
 import { calibrate } from "./calibration.js";
 import { type FitOptions, fitGain } from "./fit-gain.js";
 import { examplesOf, parseExamples, type RouteExample } from "./route-example.js";
@@ -26,7 +26,8 @@ const LEAST_STEP = 1e-4;
  * left out.
  *
  * @param source examples, records of the journal ({@link examplesOf} says which count), or JSON lines
- * @throws ArmatureError `CONFIG_INVALID` when there are fewer than 50 examples, or all say the same
+ * @throws ArmatureError `CONFIG_INVALID` when there are fewer than 50 examples, all say the same, the strong model
+ * is never right, or a figure is none
  */
 export function trainRouter(
   source: string | readonly RouteExample[] | readonly RequestRecord[],
@@ -34,14 +35,15 @@ export function trainRouter(
 ): RouteModel {
   const examples = toExamples(source);
   const { qualityFloor = 0.95, weakCostShare = 0.1, folds = 5 } = options;
-  const gains = new Set(examples.map(({ weak, strong }) => strong - weak));
-  if (examples.length < LEAST_EXAMPLES || gains.size < 2) {
-    const what = `${examples.length} examples with ${gains.size} different gains`;
-    throw new ArmatureError(
-      "CONFIG_INVALID",
-      `The router cannot learn from ${what}: it needs ${LEAST_EXAMPLES} and 2.`,
-    );
-  }
+  const problems = [
+    ...problemsOf(examples),
+    ...(isShare(qualityFloor) ? [] : [`qualityFloor must be between 0 and 1, and is ${qualityFloor}`]),
+    ...(isShare(weakCostShare) ? [] : [`weakCostShare must be between 0 and 1, and is ${weakCostShare}`]),
+    ...(Number.isInteger(folds) && folds >= 2 && folds <= LEAST_EXAMPLES
+      ? []
+      : [`folds must be a whole number from 2 to ${LEAST_EXAMPLES}, and is ${folds}`]),
+  ];
+  if (problems.length > 0) throw configInvalid(problems.map((problem) => `trainRouter: ${problem}.`));
   const pairs = crossValidate(examples, { ...options, folds });
   const calibration = calibrate(pairs.map(({ score, weak, strong }) => ({ x: score, y: weak >= strong ? 1 : 0 })));
   const model: RouteModel = {
@@ -83,6 +85,30 @@ export function crossValidate(
     }
   }
   return examples.map(({ weak, strong }, index) => ({ weak, strong, score: scores[index]! }));
+}
+
+/** Why nothing can be learned from these. */
+function problemsOf(examples: readonly RouteExample[]): string[] {
+  const wrong = examples.findIndex((one) => typeof one.text !== "string" || !isShare(one.weak) || !isShare(one.strong));
+  if (wrong >= 0) return [`example ${wrong} needs a text, and qualities "weak" and "strong" between 0 and 1`];
+  const problems: string[] = [];
+  if (examples.length < LEAST_EXAMPLES) {
+    problems.push(`it cannot learn from ${examples.length} examples: it needs at least ${LEAST_EXAMPLES}`);
+  } else if (new Set(examples.map(({ text }) => text)).size === 1) {
+    problems.push("all examples are one text, and nothing is left to judge it by");
+  }
+  const gains = new Set(examples.map(({ weak, strong }) => strong - weak));
+  if (gains.size === 1) {
+    const always = [...gains][0]! <= 0 ? "does as well as the strong one" : "does equally worse";
+    problems.push(`in all examples the weak model ${always}, and there is nothing to tell apart`);
+  } else if (examples.length > 0 && examples.every(({ strong }) => strong === 0)) {
+    problems.push("the strong model is never right, and there is no quality to keep");
+  }
+  return problems;
+}
+
+function isShare(value: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= 1;
 }
 
 function toExamples(source: Parameters<typeof trainRouter>[0]): readonly RouteExample[] {
