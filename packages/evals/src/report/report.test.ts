@@ -115,6 +115,11 @@ describe("a report", () => {
     expect(formatDiff(baselineOfReport("cut.json", cut), now)).toContain("1 in both, 0 only before, 3 only now");
   });
 
+  it("gives no figures of a run in which nothing was run", () => {
+    const none = formatReport(reportOf({ late: [] }, before), baselineOfReport("before.json", before));
+    expect(none).toBe("answers: answer@1.0.0, 1 cases of words, 0 trials\n  gate      held");
+  });
+
   it("says of runs without a common case that nothing was compared", () => {
     const other = reportOf({ new: [1] }, before);
     const text = formatDiff(baselineOfReport("before.json", before), other);

@@ -6,6 +6,13 @@ import { type EvalReport, passesOf } from "./report.js";
 export function formatReport(report: EvalReport, baseline?: Baseline): string {
   const { prompt, totals, cases, gate, mode } = report;
   const head = `${report.eval}: ${prompt.name}@${prompt.version}, ${cases.length} cases of ${report.dataSet.name}, ${totals.trials} trials`;
+  const verdict = [
+    ...gate.notes.map((note) => `  note      ${note}`),
+    `  gate      ${gate.held ? (mode === "baseline" && !baseline ? "a first baseline" : "held") : "NOT held"}`,
+    ...gate.reasons.map((reason) => `            - ${reason}`),
+  ];
+  // Figures of nothing would look like figures.
+  if (totals.trials === 0) return [head, ...verdict].join("\n");
   const { rate, low, high } = totals.passRate;
   const lines = [
     head,
@@ -20,10 +27,7 @@ export function formatReport(report: EvalReport, baseline?: Baseline): string {
       `  protected ${gate.protectedCases} of ${cases.length} cases; ${totals.trials} trials`,
     );
   }
-  for (const note of gate.notes) lines.push(`  note      ${note}`);
-  const verdict = gate.held ? (mode === "baseline" && !baseline ? "a first baseline" : "held") : "NOT held";
-  lines.push(`  gate      ${verdict}`, ...gate.reasons.map((reason) => `            - ${reason}`));
-  return lines.join("\n");
+  return [...lines, ...verdict].join("\n");
 }
 
 /** Two runs side by side. */
