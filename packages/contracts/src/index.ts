@@ -62,7 +62,7 @@ export type {
 } from "./record-trace.js";
 export type { RequestContext } from "./request-context.js";
 export type { ContentDigest, RecordOpening, RecordStatus, RequestRecord } from "./request-record.js";
-export { initialRequestState, type RequestIdentity, type RequestState } from "./request-state.js";
+export { initialRequestState, type RequestIdentity, type RequestState, type Withheld } from "./request-state.js";
 export type { RetrievalTrace } from "./retrieval-trace.js";
 export {
   type RouteCandidate,

@@ -56,9 +56,20 @@ export interface RequestState {
   readonly verdicts: readonly VerdictEntry[];
   readonly costs: readonly CostLine[];
   readonly degraded: readonly string[];
+  /**
+   * Texts that guards have taken out behind the input, so that a resumed request can keep them out of its record too.
+   * Always empty in a record.
+   */
+  readonly withheld: readonly Withheld[];
   readonly failure: Failure | null;
   /** Set by `log`: the request has ended and its record is durable. */
   readonly ended: { readonly at: number; readonly durationMs: number } | null;
+}
+
+/** A text that a guard took out, and what stands in its place. */
+export interface Withheld {
+  readonly text: string;
+  readonly replacement: string;
 }
 
 /** Who a request belongs to: what never changes while it runs. */
@@ -104,6 +115,7 @@ export function initialRequestState(identity: RequestIdentity, input: JsonValue)
     verdicts: [],
     costs: [],
     degraded: [],
+    withheld: [],
     failure: null,
     ended: null,
   };

@@ -50,7 +50,7 @@ export async function keepAnswer(state: RequestState, services: Services): Promi
   if (!isKept) return errand.flight.land(wasCutShort(services) ? "handed-over" : "none");
   const entry = {
     // What a guard took out of the value must not stay in the cache; guards see every hit again.
-    answer: scrub(state.answer!, trace.secrets),
+    answer: scrub(state.answer!, trace.withheld),
     route: answeredCalls(state).at(-1)?.route ?? "",
     requestId: state.requestId,
     storedAt: runtime.clock.now(),

@@ -128,7 +128,7 @@ function note({ guard, boundary }: VerdictEntry, taken: readonly Redacted[], { t
   for (const { path, label, start, end, text, replacement } of taken) {
     trace.redactions.push({ boundary, guard, label, path, start, end });
     // What is taken out of the input is gone before anybody has seen it; all else may stand in several places.
-    if (boundary !== "input") trace.secrets.push({ text, replacement });
+    if (boundary !== "input") trace.withheld.push({ text, replacement });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Boundary, definePlugin, Guard, type JsonValue, Tool } from "@armature/contracts";
 import { digest, explainRecord } from "@armature/journal";
 import { definePrompt } from "@armature/prompts";
+import { MemorySaver } from "@langchain/langgraph";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ask, type House, openHouse, RUNNERS } from "./runners.fixture.js";
@@ -186,5 +187,24 @@ describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
         outcome: "answered",
       },
     ]);
+  });
+});
+
+describe("the record of a request that paused after a guard took something out", () => {
+  it("holds it neither while it is paused nor at its end", async () => {
+    house = await openHouse(() => JSON.stringify({ answer: `It is ${SECRET}.` }), {
+      plugins: [finder("redact", "output")],
+    });
+    const checkpointer = new MemorySaver();
+    const thread = { configurable: { thread_id: "one" } };
+    const compile = () => house!.app.graph(task).compile({ checkpointer, interruptBefore: ["log"] });
+    const { requestId } = await compile().invoke({ input: { question: "who?" } }, thread);
+    const paused = await house.record(requestId);
+    expect(paused).toMatchObject({ status: "paused", state: { candidate: { json: { answer: "It is [NAME]." } } } });
+    // A graph that knows nothing of the first leg, as in another process.
+    await compile().invoke(null, thread);
+    const finished = await house.record(requestId);
+    expect(finished).toMatchObject({ status: "finished", result: { ok: true }, state: { withheld: [] } });
+    for (const record of [paused, finished]) expect(JSON.stringify(record)).not.toContain("4711");
   });
 });

@@ -59,12 +59,12 @@ function saltOf(requestId: string, { salt }: Runtime): string {
 }
 
 function scrubbedRecord(state: RequestState, services: Services): RequestRecord {
-  const { opening, timings, validations, tools, redactions, effects, secrets } = services.trace;
+  const { opening, timings, validations, tools, redactions, effects, withheld } = services.trace;
   const record: RequestRecord = {
     ...opening,
     status: "paused",
     durationMs: activeMs(services),
-    state,
+    state: state.withheld.length > 0 ? { ...state, withheld: [] } : state,
     timings: [...timings],
     ...(validations.length > 0 && { validations: [...validations] }),
     ...(tools.length > 0 && { tools: [...tools] }),
@@ -73,7 +73,7 @@ function scrubbedRecord(state: RequestState, services: Services): RequestRecord 
     ...(state.cached && { cache: state.cached }),
     result: null,
   };
-  return scrub(record, secrets);
+  return scrub(record, withheld);
 }
 
 function whyUnreplayable(state: RequestState): string[] {

@@ -1,13 +1,13 @@
-import type { Secret } from "./trace.js";
+import type { Withheld } from "@armature/contracts";
 
 /**
  * Puts the replacement in the place of every text that a guard took out, wherever it still stands: a model's raw answer
  * holds in JSON's spelling what the redacted value no longer holds.
  */
-export function scrub<T>(value: T, secrets: readonly Secret[]): T {
-  if (secrets.length === 0) return value;
+export function scrub<T>(value: T, withheld: readonly Withheld[]): T {
+  if (withheld.length === 0) return value;
   // Longest first: a text that holds another one goes as a whole.
-  const spellings = secrets
+  const spellings = withheld
     .flatMap(({ text, replacement }) => [
       { text, replacement },
       { text: JSON.stringify(text).slice(1, -1), replacement: JSON.stringify(replacement).slice(1, -1) },

@@ -60,7 +60,7 @@ export function openSession(
   // After a pause the state holds the input as the guards have left it.
   const opening = { ...openingOf(state, runtime, task, options.placed), ...(earlier && { input: earlier.input }) };
   const trace = options.trace ?? new Trace(opening);
-  if (earlier) trace.resume(earlier);
+  if (earlier) trace.resume(earlier, state);
   const { random, ids, health } = runtime;
   const { gate, headroom } = options.spending;
   const made = { attempts: state.attempts.length };

@@ -12,7 +12,7 @@ import type { Fields } from "./table.js";
 export type Patch = Partial<RequestState> & { readonly [field: string]: unknown };
 
 /** These grow: a patch holds what is added. Every other key replaces. */
-const APPENDING = ["attempts", "changes", "verdicts", "costs", "degraded"] as const;
+const APPENDING = ["attempts", "changes", "verdicts", "costs", "degraded", "withheld"] as const;
 
 const appending: ReadonlySet<string> = new Set(APPENDING);
 
@@ -65,6 +65,7 @@ const RUNNERS_OWN = new Set([
   "acceptedAt",
   "activeMs",
   "visits",
+  "withheld",
   "ended",
 ]);
 

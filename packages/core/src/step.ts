@@ -17,6 +17,7 @@ export async function step(table: Table, name: string, state: RequestState, serv
   const visits = { ...state.visits, [name]: visit };
   const { clock } = services.runtime;
   const startedAt = clock.now();
+  const known = services.trace.withheld.length;
   services.trace.enter(name, visit);
   services.listener?.take({ type: "stage", stage: name, phase: "entered", visit });
   let patch: Patch;
@@ -28,7 +29,13 @@ export async function step(table: Table, name: string, state: RequestState, serv
   }
   services.trace.timings.push({ stage: name, visit, startedAt, durationMs: clock.now() - startedAt });
   services.listener?.take({ type: "stage", stage: name, phase: "left", visit });
-  return { ...withSpending(patch, services), visits, activeMs: activeMs(services) };
+  const withheld = services.trace.withheld.slice(known);
+  return {
+    ...withSpending(patch, services),
+    ...(withheld.length > 0 && { withheld }),
+    visits,
+    activeMs: activeMs(services),
+  };
 }
 
 /** What plugins spent during the visit belongs to the request like any attempt. */

@@ -6,16 +6,12 @@ import type {
   RecordOpening,
   RedactionTrace,
   RequestRecord,
+  RequestState,
   StageTiming,
   ToolTrace,
   ValidationTrace,
+  Withheld,
 } from "@armature/contracts";
-
-/** A text that a guard took out, and what stands in its place. Lives in memory only. */
-export interface Secret {
-  readonly text: string;
-  readonly replacement: string;
-}
 
 /** One visit may ask for times, chance or ids without end; past this many answers a replay could not be told apart anyway. */
 const MOST_EFFECTS = 1_000;
@@ -28,7 +24,7 @@ export class Trace {
   readonly tools: ToolTrace[] = [];
   readonly redactions: RedactionTrace[] = [];
   readonly effects: EffectTrace[] = [];
-  readonly secrets: Secret[] = [];
+  readonly withheld: Withheld[] = [];
   /** The visit that effects belong to. */
   at: { readonly stage: string; readonly visit: number } = { stage: "", visit: 0 };
 
@@ -37,12 +33,13 @@ export class Trace {
   }
 
   /** Takes over what the earlier legs of a paused request have noted. */
-  resume(earlier: RequestRecord): void {
+  resume(earlier: RequestRecord, { withheld }: RequestState): void {
     this.timings.push(...earlier.timings);
     this.validations.push(...(earlier.validations ?? []));
     this.tools.push(...(earlier.tools ?? []));
     this.redactions.push(...(earlier.redactions ?? []));
     this.effects.push(...(earlier.effects ?? []));
+    this.withheld.push(...withheld);
   }
 
   /** From here on effects belong to this visit. */
