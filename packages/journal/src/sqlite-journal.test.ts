@@ -47,6 +47,18 @@ describe("the SQLite journal", () => {
     expect(holds()).toBe(false);
   });
 
+  test("says with its code that it could not be written as it was closed", async () => {
+    const journal = sqliteJournal({ path });
+    const other = new Database(path);
+    other.exec("DROP TABLE processes");
+    other.close();
+    await expect(journal.close()).rejects.toMatchObject({
+      code: "JOURNAL_UNAVAILABLE",
+      message: expect.stringContaining("could not be written as it was closed"),
+    });
+    await expect(journal.read("r1")).rejects.toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
+  });
+
   test("refuses to open a request once the disk has failed: its record could not be kept", async () => {
     const journal = journalAt(path);
     const real = fs.fdatasync;

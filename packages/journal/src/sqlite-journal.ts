@@ -137,6 +137,8 @@ class EmbeddedJournal implements SqliteJournal {
     await this.#file.commits.drain();
     try {
       await this.#file.commits.add(() => this.#lease.release());
+    } catch (error) {
+      throw this.#unavailable("could not be written as it was closed", error);
     } finally {
       await this.#file.close();
     }
