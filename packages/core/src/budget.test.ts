@@ -42,6 +42,15 @@ afterEach(async () => {
   await provider.close();
 });
 
+/** Embeds what is added, and keeps nothing. */
+const embedding: DocumentStore = {
+  name: "shelf",
+  add: async (documents, { embedder }) => void (await embedder.embed(documents.map(({ text }) => text))),
+  search: async () => [],
+  delete: async () => 0,
+  erase: async () => ({ from: "shelf", removed: {} }),
+};
+
 describe("a budget", () => {
   it("charges nothing for an embedding that was admitted after its request had ended", async () => {
     const store = memoryBudgetStore();
@@ -66,13 +75,7 @@ describe("a budget", () => {
           priced: { provider: "openai", model: "text-embedding-3-small" },
           embed: async (texts) => texts.map(() => [++embedded]),
         });
-        provide(DocumentStore, {
-          name: "shelf",
-          add: async (documents, { embedder }) => void (await embedder.embed(documents.map(({ text }) => text))),
-          search: async () => [],
-          delete: async () => 0,
-          erase: async () => ({ from: "shelf", removed: {} }),
-        });
+        provide(DocumentStore, embedding);
       },
     });
     const budgets = [{ scope: "global", window: "total", usd: 1 }] as const;
@@ -112,13 +115,7 @@ describe("a budget", () => {
       provides: [BudgetStore, DocumentStore],
       setup({ provide }) {
         provide(BudgetStore, store);
-        provide(DocumentStore, {
-          name: "shelf",
-          add: async (documents, { embedder }) => void (await embedder.embed(documents.map(({ text }) => text))),
-          search: async () => [],
-          delete: async () => 0,
-          erase: async () => ({ from: "shelf", removed: {} }),
-        });
+        provide(DocumentStore, embedding);
       },
     });
     provider = await startProvider({ respond: () => "", dimensions: 8 });

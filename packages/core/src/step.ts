@@ -17,7 +17,8 @@ export async function step(table: Table, name: string, state: RequestState, serv
   const visits = { ...state.visits, [name]: visit };
   const { clock } = services.runtime;
   const startedAt = clock.now();
-  const known = services.trace.withheld.length;
+  const { withheld } = services.trace;
+  const known = withheld.length;
   services.trace.enter(name, visit);
   services.listener?.take({ type: "stage", stage: name, phase: "entered", visit });
   let patch: Patch;
@@ -29,10 +30,9 @@ export async function step(table: Table, name: string, state: RequestState, serv
   }
   services.trace.timings.push({ stage: name, visit, startedAt, durationMs: clock.now() - startedAt });
   services.listener?.take({ type: "stage", stage: name, phase: "left", visit });
-  const withheld = services.trace.withheld.slice(known);
   return {
     ...withSpending(patch, services),
-    ...(withheld.length > 0 && { withheld }),
+    ...(withheld.length > known && { withheld: withheld.slice(known) }),
     visits,
     activeMs: activeMs(services),
   };
