@@ -1,5 +1,5 @@
 import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
-import { connectingFetch } from "@armature/resilience";
+import { providerFetch } from "@armature/resilience";
 import { z } from "zod";
 import { callOptions } from "./call-options.js";
 import { capabilitiesOf, hasStrictTools, takesSampling } from "./capabilities.js";
@@ -77,7 +77,7 @@ function connectionOf({ model, apiKey, baseUrl, headers }: AnthropicModelOptions
     clientOptions: {
       // The client would print what it cannot read to the console, contents included. Every fault is in the record.
       logLevel: "off" as const,
-      fetch: connectingFetch,
+      fetch: providerFetch,
       timeout: NO_TIMEOUT_MS,
       ...(headers && { defaultHeaders: { ...headers } }),
     },

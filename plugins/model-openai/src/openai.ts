@@ -1,5 +1,5 @@
 import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
-import { connectingFetch } from "@armature/resilience";
+import { providerFetch } from "@armature/resilience";
 import { ChatOpenAI } from "@langchain/openai";
 import { z } from "zod";
 import { callOptions } from "./call-options.js";
@@ -81,7 +81,7 @@ export function connectionOf(options: ConnectionOptions, where: string) {
     configuration: {
       // The client would print what it cannot read to the console, contents included. Every fault is in the record.
       logLevel: "off" as const,
-      fetch: connectingFetch,
+      fetch: providerFetch,
       ...(baseURL && { baseURL }),
       ...(options.headers && { defaultHeaders: { ...options.headers } }),
     },

@@ -1,19 +1,16 @@
-import { armatureGraph, armatureRun, armatureWithoutPolicies } from "./armature.js";
-import { invokeChatOpenAI } from "./chat-openai.js";
 import type { Contender } from "./contender.js";
-import { langChainAgent } from "./create-agent.js";
-import { plainFetch } from "./plain-fetch.js";
 
 type Open = (url: string, folder: string) => Contender | Promise<Contender>;
 
-/** Every contender, on the provider at `url`; its SQLite files go under `folder`. */
+/** Every contender, on the provider at `url`; its SQLite files go under `folder`. Each loads nothing but its own. */
 export const CONTENDERS = {
-  "fetch + zod": plainFetch,
-  "ChatOpenAI + zod": invokeChatOpenAI,
-  createAgent: langChainAgent,
-  "Armature run": armatureRun,
-  "Armature run, no policies": armatureWithoutPolicies,
-  "Armature graph": armatureGraph,
+  "fetch + zod": async (url) => (await import("./plain-fetch.js")).plainFetch(url),
+  "ChatOpenAI + zod": async (url) => (await import("./chat-openai.js")).invokeChatOpenAI(url),
+  createAgent: async (url) => (await import("./create-agent.js")).langChainAgent(url),
+  "Armature run": async (url, folder) => (await import("./armature.js")).armatureRun(url, folder),
+  "Armature run, no policies": async (url, folder) =>
+    (await import("./armature.js")).armatureWithoutPolicies(url, folder),
+  "Armature graph": async (url, folder) => (await import("./armature.js")).armatureGraph(url, folder),
 } as const satisfies Record<string, Open>;
 
 /** What a contender is called in the figures. */

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici";
+import { afterEach, expect, it, vi } from "vitest";
+import { providerFetch } from "./provider-fetch.js";
+
+const servers: Server[] = [];
+const nodeFetch = globalThis.fetch;
+const dispatcher = getGlobalDispatcher();
+
+afterEach(() => {
+  globalThis.fetch = nodeFetch;
+  setGlobalDispatcher(dispatcher);
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function post(url: string, init: RequestInit = {}) {
+  return providerFetch(url, { method: "POST", body: '{"model":"m"}', ...init });
+}
+
+it("sends what it is given and gives back status, headers and body", async () => {
+  const url = await serve(async (request, response) => {
+    const [body] = (await request.toArray()) as Buffer[];
+    response.writeHead(201, { "content-type": "application/json", "x-request-id": "r1" });
+    response.end(JSON.stringify({ method: request.method, key: request.headers.authorization, body: String(body) }));
+  });
+  const response = await post(url, { headers: new Headers({ Authorization: "Bearer k" }) });
+  expect(response.status).toBe(201);
+  expect(response.headers.get("X-Request-Id")).toBe("r1");
+  expect(await response.json()).toEqual({ method: "POST", key: "Bearer k", body: '{"model":"m"}' });
+});
+
+it("gives a stream as it comes", async () => {
+  let goOn: (() => void) | undefined;
+  const url = await serve((_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    response.write("data: first\n\n");
+    goOn = () => response.end("data: second\n\n");
+  });
+  const reader = (await post(url)).body!.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader.read()).value).toBe("data: first\n\n");
+  goOn?.();
+  expect((await reader.read()).value).toBe("data: second\n\n");
+  expect((await reader.read()).done).toBe(true);
+});
+
+it.each([
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+] as const)("reads a body that comes as %s without being asked", async (encoding, compress) => {
+  const asked = vi.fn();
+  const url = await serve((request, response) => {
+    asked(request.headers["accept-encoding"]);
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": encoding });
+    response.end(compress('{"a":1}'));
+  });
+  expect(await (await post(url)).json()).toEqual({ a: 1 });
+  expect(asked).toHaveBeenCalledWith("identity");
+});
+
+it("rejects where a compressed body breaks off", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+    response.end(gzipSync('{"a":1}').subarray(0, 15));
+  });
+  await expect((await post(url)).text()).rejects.toThrow();
+});
+
+it("follows a redirect with the whole request", async () => {
+  const url = await serve(async (request, response) => {
+    if (request.url !== "/there") return void response.writeHead(307, { location: "/there" }).end("moved");
+    response.end(Buffer.concat((await request.toArray()) as Buffer[]));
+  });
+  expect(await (await post(`${url}/here`)).text()).toBe('{"model":"m"}');
+});
+
+it("keeps the status of an error whose body breaks off", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(503, { "content-length": 100, "retry-after": "2" });
+    response.write("half");
+    setTimeout(() => response.destroy(), 20);
+  });
+  const response = await post(url);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
+  await expect(response.text()).rejects.toThrow();
+});
+
+it("gives a response without a body where there can be none", async () => {
+  const url = await serve((_, response) => void response.writeHead(204).end());
+  const response = await post(url);
+  expect([response.status, response.body]).toEqual([204, null]);
+});
+
+it.each([
+  ["before the answer", () => undefined],
+  ["within the body", (response) => response.writeHead(200, { "content-length": 100 }).write("half")],
+] satisfies [string, (response: Parameters<RequestListener>[1]) => unknown][])(
+  "closes its socket when it is aborted %s",
+  async (_, begin) => {
+    let socket: Socket | undefined;
+    const controller = new AbortController();
+    const url = await serve((request, response) => {
+      begin(response);
+      socket = request.socket;
+      setTimeout(() => controller.abort(), 10);
+    });
+    await expect(post(url, { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    if (!socket!.destroyed) await once(socket!, "close");
+  },
+);
+
+it("says so where no connection was made in time", async () => {
+  setGlobalDispatcher(
+    new Agent({
+      connect: (_, done) => done(Object.assign(new Error("Timeout"), { code: "UND_ERR_CONNECT_TIMEOUT" }), null),
+    }),
+  );
+  await expect(post("http://127.0.0.1:1")).rejects.toMatchObject({
+    message: "No connection was made.",
+    code: "UND_ERR_CONNECT_TIMEOUT",
+  });
+});
+
+it("asks a fetch that somebody has put in the place of Node's", async () => {
+  globalThis.fetch = async (input, init) => new Response(`${input} ${init?.method}`);
+  expect(await (await post("http://nowhere.invalid/v1")).text()).toBe("http://nowhere.invalid/v1 POST");
+});
+
+it("leaves what is no text to Node's fetch", async () => {
+  const url = await serve(async (request, response) => {
+    response.end(`${request.headers["content-type"]?.split(";")[0]}`);
+  });
+  const body = new FormData();
+  body.set("file", new Blob(["x"]));
+  expect(await (await post(url, { body })).text()).toBe("multipart/form-data");
+});
