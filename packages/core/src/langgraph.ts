@@ -21,10 +21,11 @@ import { openSession, type Session } from "./session.js";
 import { appends, applyPatch, initialState, type Patch } from "./state.js";
 import { step } from "./step.js";
 import { END, type Table } from "./table.js";
+import { writeAtOnce } from "./write-at-once.js";
 
 /** One invocation of a compiled graph: a whole request, or the part of it up to a pause or from one. */
 interface Leg {
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   session?: Session;
   /** The state after the latest node. */
   state?: RequestState;
@@ -105,6 +106,10 @@ export function compileTable<State>(parts: GraphParts, options: CompileOptions):
     leg.state = applyPatch(state, patch, table.fields);
     return patch;
   }).compile(options);
+  writeAtOnce(compiled.nodes, table, (config, written) => {
+    const leg = config.configurable?.[LEG] as Leg | undefined;
+    return leg && (leg.state ?? (written as unknown as RequestState));
+  });
 
   const stream = compiled.stream.bind(compiled);
   compiled.stream = ((input: unknown, { signal, timeout, ...rest }: RunConfig = {}) => {
@@ -154,15 +159,16 @@ interface RunConfig {
   readonly configurable?: Whose & { readonly [key: string]: unknown };
 }
 
-function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal instanceof AbortSignal));
+function anyOf(...signals: readonly (AbortSignal | 0 | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal instanceof AbortSignal);
+  return given.length > 1 ? AbortSignal.any(given) : given[0];
 }
 
 function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg, earlier?: RequestRecord): Session {
   return openSession(parts.runtime, parts.task, state, {
     spending: parts.spending(state),
     placed: parts.table.placed,
-    signal,
+    ...(signal && { signal }),
     ...(earlier && { earlier }),
     approve: (call: ToolCall) =>
       interrupt({ kind: "tool_approval", tool: call.name, arguments: call.argumentsText }) === true,
