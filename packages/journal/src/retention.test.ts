@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { virtualClock } from "@armature/testkit";
@@ -68,7 +68,9 @@ describe("retention", () => {
     const of = (index: number) => record(`r${String(index).padStart(4, "0")}`, { acceptedAt: index });
     const bytes = JSON.stringify(of(1_000)).length;
     await Promise.all(Array.from({ length: 4_000 }, (_, index) => journal!.write(of(index))));
-    const other = sqliteJournal({ path });
+    // By another name: in one process, files of one name share a connection.
+    symlinkSync(path, `${path}-too`);
+    const other = sqliteJournal({ path: `${path}-too` });
     const rule = { maxBytes: 2_000 * bytes };
     const receipts = await Promise.all([journal!.retain([rule]), other.retain([rule])]);
     await other.close();

@@ -147,13 +147,21 @@ describe("group commit", () => {
     expect(disk.ended).toBe(20);
   });
 
-  test("what throws undoes its batch and no other", async () => {
+  test("what throws undoes what it did, and nothing of those who share its batch", async () => {
     await file.commits.add(insert("a"));
-    const spoiled = [file.commits.add(insert("b")), file.commits.addSynced(insert("a"))];
-    const results = await Promise.allSettled(spoiled);
-    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-    await file.commits.add(insert("c"));
-    expect(names()).toEqual(["a", "c"]);
+    const spoiling = () => {
+      insert("d")();
+      insert("a")();
+    };
+    const batch = [
+      file.commits.add(insert("b")),
+      file.commits.addSynced(spoiling),
+      file.commits.addSynced(insert("c")),
+    ];
+    const results = await Promise.allSettled(batch);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(names()).toEqual(["a", "b", "c"]);
+    expect(disk.ended).toBe(1);
   });
 
   test("after a failed sync nothing counts as synced any more", async () => {

@@ -52,8 +52,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `run` inside the next transaction; whatever it throws rejects this promise and undoes the whole batch. What has
-   * resolved survives a kill of the process; a cut of the power may take the last moments back.
+   * Runs `run` inside the next transaction; whatever it throws rejects this promise and undoes what it did, and only that.
+   * It may run twice: a batch in which one throws is undone, and each of it then runs alone. What has resolved survives a
+   * kill of the process; a cut of the power may take the last moments back.
    */
   add<Result>(run: () => Result): Promise<Result> {
     return this.#enter(run, false);
@@ -101,17 +102,37 @@ export class GroupCommit {
       this.#refuse(this.#takeBatch(), error);
       return;
     }
+    const batch = this.#takeBatch();
+    const error = this.#run(batch);
+    if (!error) return;
+    if (batch.length === 1) this.#refuse(batch, error.thrown);
+    else for (const entry of batch) this.#runAlone(entry);
+  }
+
+  /** Runs a batch in the transaction that has begun, and commits or undoes it. */
+  #run(batch: readonly Entry[]): { readonly thrown: unknown } | undefined {
     let results: unknown[];
     try {
-      results = this.#entries.map((entry) => entry.run());
+      results = batch.map((entry) => entry.run());
       this.#commit();
-    } catch (error) {
+    } catch (thrown) {
       if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-      this.#refuse(this.#takeBatch(), error);
+      return { thrown };
+    }
+    this.#settle(batch, results);
+    this.#committed();
+    return undefined;
+  }
+
+  #runAlone(entry: Entry): void {
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#refuse([entry], error);
       return;
     }
-    this.#settle(this.#takeBatch(), results);
-    this.#committed();
+    const error = this.#run([entry]);
+    if (error) this.#refuse([entry], error.thrown);
   }
 
   #mayWait(): boolean {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -32,6 +32,38 @@ describe("opening", () => {
     const tables = two.database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
     expect(tables).toEqual(["a", "b", "c", "one_migrations", "two_migrations"].map((name) => ({ name })));
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test("who opens a file that is open shares its connection, until the last one closes it", async () => {
+    const one = open(["CREATE TABLE a (x UNIQUE)"], "one");
+    const two = open(["CREATE TABLE b (x)"], "two", join(folder, ".", "test.db"));
+    expect(two.database).toBe(one.database);
+    const begun: unknown[] = [];
+    const note = () => begun.push(one.database.inTransaction);
+    await Promise.all([one.commits.add(note), two.commits.add(note)]);
+    expect(begun).toEqual([true, true]);
+    await one.close();
+    await two.commits.add(() => two.database.exec("INSERT INTO b VALUES (1)"));
+    await two.close();
+    expect(() => two.database.exec("SELECT 1")).toThrow();
+    const anew = open([], "none");
+    expect(anew.database).not.toBe(one.database);
+    await anew.close();
+  });
+
+  test("syncs a file that is opened by a link", async () => {
+    await open([]).close();
+    symlinkSync(path, join(folder, "link.db"));
+    const file = open(["CREATE TABLE a (x)"], "test", join(folder, "link.db"));
+    await file.commits.addSynced(() => file.database.exec("INSERT INTO a VALUES (1)"));
+    await file.close();
+  });
+
+  test("what fails to open a file that is open leaves it open", async () => {
+    const file = open(["CREATE TABLE a (x)"]);
+    expect(() => open(["CREATE NONSENSE"], "other")).toThrow(/syntax/);
+    expect(file.database.prepare("SELECT * FROM a").all()).toEqual([]);
+    await file.close();
   });
 
   test("a migration that fails leaves the file as it was", async () => {
