@@ -39,6 +39,22 @@ it("sends what it is given and gives back status, headers and body", async () =>
   expect(await response.json()).toEqual({ method: "POST", key: "Bearer k", body: '{"model":"m"}' });
 });
 
+it("gives a body that has come in every form in which somebody may ask for it", async () => {
+  const url = await serve((_, response) => response.setHeader("content-type", "application/json").end('{"a":"ä"}'));
+  const response = await post(url);
+  expect(await response.text()).toBe('{"a":"ä"}');
+  expect(await response.clone().json()).toEqual({ a: "ä" });
+  expect(Buffer.from(await (await post(url)).arrayBuffer()).toString()).toBe('{"a":"ä"}');
+  const blob = await (await post(url)).blob();
+  expect([blob.type, await blob.text()]).toEqual(["application/json", '{"a":"ä"}']);
+  expect(await new Response((await post(url)).body).json()).toEqual({ a: "ä" });
+});
+
+it("rejects as a client expects where JSON was said and none came", async () => {
+  const url = await serve((_, response) => response.setHeader("content-type", "application/json").end("<html>"));
+  await expect((await post(url)).json()).rejects.toThrow(SyntaxError);
+});
+
 it("gives a stream as it comes", async () => {
   let goOn: (() => void) | undefined;
   const url = await serve((_, response) => {

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { type Dispatcher, request } from "undici";
+import { wholeResponse } from "./whole-response.js";
 
 const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT";
 
@@ -64,7 +65,7 @@ async function responseOf({ statusCode: status, headers, body }: Dispatcher.Resp
   // body breaks off.
   const isWhole =
     status < 300 && encoding === undefined && !String(headers["content-type"]).startsWith("text/event-stream");
-  if (isWhole) return new Response(await body.bytes(), init);
+  if (isWhole) return wholeResponse(await body.text(), init);
   return new Response(Readable.toWeb(decoded(body, encoding)) as ReadableStream, init);
 }
 
