@@ -10,7 +10,7 @@ import { rounded } from "./statistics.js";
 
 const ROUNDS = 15;
 /** What each contender serves before anything is measured: a service is warm for all but its first minute. */
-const WARM_UP = { requests: 1_000, concurrency: 8 };
+const WARM_UP = { requests: 5_000, concurrency: 8 };
 const LEVELS = [
   { concurrency: 1, requests: 60, timesChatOpenAI: 2 },
   { concurrency: 32, requests: 192, timesChatOpenAI: 1.6 },
