@@ -35,7 +35,7 @@ export const providerFetch: typeof fetch = async (input, init = {}) => {
 
 function send(url: string, { method = "GET", headers, signal }: RequestInit, body: string | null) {
   const sent: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
-  for (const [name, value] of new Headers(headers)) sent[name] = value;
+  for (const [name, value] of headers instanceof Headers ? headers : new Headers(headers)) sent[name] = value;
   return request(url, {
     method: method.toUpperCase() as Dispatcher.HttpMethod,
     headers: sent,
