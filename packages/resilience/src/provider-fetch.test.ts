@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici";
+import { Agent, getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { afterEach, expect, it, vi } from "vitest";
 import { providerFetch } from "./provider-fetch.js";
 
@@ -145,6 +145,14 @@ it("says so where no connection was made in time", async () => {
     message: "No connection was made.",
     code: "UND_ERR_CONNECT_TIMEOUT",
   });
+});
+
+it("goes through the dispatcher that is set for the process", async () => {
+  const proxy = new MockAgent();
+  proxy.disableNetConnect();
+  proxy.get("http://models.invalid").intercept({ path: "/v1", method: "POST" }).reply(200, "by proxy");
+  setGlobalDispatcher(proxy);
+  expect(await (await post("http://models.invalid/v1")).text()).toBe("by proxy");
 });
 
 it("asks a fetch that somebody has put in the place of Node's", async () => {
