@@ -15,8 +15,11 @@ const COLUMNS: Readonly<Record<RecordDimension, keyof RecordRow>> = {
   failureCode: "failure_code",
 };
 
-/** What `records_by_day` carries besides day, model and latency, in whose order it is. */
-const CARRIED = new Set<keyof RecordRow>(["day", "model", "accepted_at", "failure_code", "cost_micro_usd"]);
+/** In whose order `records_by_day` is, before the latency. */
+const ORDERED: readonly (keyof RecordRow)[] = ["day", "model"];
+
+/** What that index carries of what is asked for. */
+const CARRIED = new Set<keyof RecordRow>([...ORDERED, "accepted_at", "failure_code", "cost_micro_usd"]);
 
 /** One group as SQL counts it: a column `k0`, `k1` ... for each dimension, and the latencies as `bucket:count,...`. */
 interface GroupRow {
@@ -37,7 +40,8 @@ export function aggregateRecords(database: SqliteDatabase, { by, filter = {} }: 
   const dimensions = by.map((dimension) => COLUMNS[dimension]);
   const terms = [...termsOf(filter), ...dayTerms(filter)];
   const isCarried = [...dimensions, ...terms.map(({ column }) => column)].every((column) => CARRIED.has(column));
-  const inner = isCarried ? ["day", "model"] : [...new Set(dimensions)];
+  const isOrdered = isCarried && dimensions.every((column) => ORDERED.includes(column));
+  const inner = isOrdered ? ORDERED : [...new Set(dimensions)];
   const keys = dimensions.map((column, index) => `${column} AS k${index}, `).join("");
   const order = dimensions.map((_, index) => `k${index}`).join(", ");
   const { sql: where, values } = whereOf(terms);

@@ -85,10 +85,18 @@ const filter: fc.Arbitrary<RecordFilter> = fc
   })
   .map((drawn) => Object.fromEntries(Object.entries(drawn).filter(([, value]) => value !== undefined)));
 
-const dimensions = fc.uniqueArray(
-  oneOf<RecordDimension>("day", "task", "tenant", "user", "model", "prompt", "status", "failureCode"),
-  { maxLength: 3 },
-);
+const DIMENSIONS: readonly RecordDimension[] = [
+  "day",
+  "task",
+  "tenant",
+  "user",
+  "model",
+  "prompt",
+  "status",
+  "failureCode",
+];
+
+const dimensions = fc.uniqueArray(oneOf(...DIMENSIONS), { maxLength: 3 });
 
 describe("queries", () => {
   let folder: string;
@@ -192,6 +200,17 @@ describe("queries", () => {
     ]);
     expect(await journal.aggregate({ by: [] })).toEqual([group({}, 4, 1, 63, near(200), near(900))]);
     expect(await journal.aggregate({ by: [], filter: { task: "none" } })).toEqual([]);
+    await journal.close();
+  });
+
+  test("counts by every dimension and every two of them", async () => {
+    const journal = open();
+    const reference = memoryJournal();
+    for (const [index, facts] of fc.sample(record, { numRuns: 30, seed: 7 }).entries()) {
+      await Promise.all([journal, reference].map((one) => one.write(build(facts, `r${index}`))));
+    }
+    const pairs = DIMENSIONS.flatMap((a) => DIMENSIONS.map((b) => (a === b ? [a] : [a, b])));
+    for (const by of pairs) expect(await journal.aggregate({ by })).toEqual(await reference.aggregate({ by }));
     await journal.close();
   });
 
