@@ -43,15 +43,15 @@ const PRUNED_A_HOLD = 4;
 
 /** The rules of a budget store, over any books. Each function is one transaction: all of it happens, or none. */
 export const ledger = {
-  /** Returns, not throws, an error when the attempt's id has been used before: others share the transaction. */
-  hold(books: Books, request: HoldRequest): HoldResult | Error {
+  /** Throws when the attempt's id has been used before. */
+  hold(books: Books, request: HoldRequest): HoldResult {
     expire(books, request.now);
     const known = books.hold(request.attemptId);
     if (known?.state === "held") {
       if (request.dispatched === true) books.saveHold({ ...known, state: "dispatched" });
       return { held: true, microUsd: known.microUsd };
     }
-    if (known) return new Error(`Attempt ${request.attemptId} has had its hold, which is ${known.state}`);
+    if (known) throw new Error(`Attempt ${request.attemptId} has had its hold, which is ${known.state}`);
 
     let microUsd = request.microUsd;
     let tightest: { account: string; available: number } | undefined;
@@ -125,12 +125,6 @@ function expire(books: Books, now: number): void {
 function refund(books: Books, hold: Hold): void {
   for (const account of hold.accounts) books.move(account, { settled: 0, held: -hold.microUsd, debt: 0 });
   books.saveHold({ ...hold, state: "refunded" });
-}
-
-/** Turns the error that {@link ledger} returned into one that is thrown, outside the transaction. */
-export function orThrow(result: HoldResult | Error): HoldResult {
-  if (result instanceof Error) throw result;
-  return result;
 }
 
 /** Whether nobody else will ask for this account once its last hold is forgotten: it belongs to one request. */

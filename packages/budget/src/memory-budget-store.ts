@@ -1,11 +1,11 @@
 import type { Balance, BudgetStore } from "@armature/contracts";
-import { type Books, type Hold, hasEnded, isOfOneRequest, ledger, orThrow } from "./ledger.js";
+import { type Books, type Hold, hasEnded, isOfOneRequest, ledger } from "./ledger.js";
 
 /** Counters that live as long as their process. A restart forgets what was spent: for tests and single runs. */
 export function memoryBudgetStore(): BudgetStore {
   const books = memoryBooks();
   return {
-    hold: async (request) => orThrow(ledger.hold(books, request)),
+    hold: async (request) => ledger.hold(books, request),
     dispatch: async (attemptId, now) => ledger.dispatch(books, attemptId, now),
     settle: async (attemptId, microUsd, now) => ledger.settle(books, attemptId, microUsd, now),
     release: async (attemptId) => ledger.release(books, attemptId),

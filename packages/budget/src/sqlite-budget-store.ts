@@ -1,6 +1,6 @@
 import type { Balance, BudgetStore, HoldRequest, HoldResult } from "@armature/contracts";
 import { openSqlite, type SqliteFile } from "@armature/sqlite";
-import { type Books, ledger, orThrow } from "./ledger.js";
+import { type Books, ledger } from "./ledger.js";
 import { budgetMigrations, sqliteBooks } from "./sqlite-books.js";
 
 export interface SqliteBudgetStoreOptions {
@@ -36,7 +36,7 @@ class SqliteBudgetStore implements BudgetStore {
   }
 
   async hold(request: HoldRequest): Promise<HoldResult> {
-    const result = orThrow(await this.#commit(() => ledger.hold(this.#books, request)));
+    const result = await this.#commit(() => ledger.hold(this.#books, request));
     if (request.dispatched === true) this.#syncSoon();
     return result;
   }

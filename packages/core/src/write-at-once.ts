@@ -20,7 +20,7 @@ interface CompiledNodes {
 /**
  * Lets each node of a compiled table write its patch and its next node with one call. LangGraph does it with five
  * runnables, each with a configuration and a trace of its own, and decides on a copy of the channels what the runner
- * knows already: a third of what a node costs. Where the runner does not know (`updateState` writes for a node that has
+ * knows already. Where the runner does not know (`updateState` writes for a node that has
  * not run), and with a LangGraph that works in another way, LangGraph's own writers do it.
  *
  * @param knownState the state of the request that runs under `config`, with `written` in it; `undefined` where none runs

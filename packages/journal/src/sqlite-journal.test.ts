@@ -91,13 +91,10 @@ describe("the SQLite journal", () => {
     const journal = journalAt(path);
     const other = new Database(path);
     const count = () => (other.prepare("SELECT count(*) AS n FROM records").get() as { n: number }).n;
-    const changes = () => other.pragma("data_version") as [{ data_version: number }];
-    const before = changes()[0].data_version;
     const writes = Array.from({ length: 50 }, (_, index) => journal.write(recordOf(`r${index}`)));
     expect(count()).toBe(0);
     await writes[0];
     expect(count()).toBe(50);
-    expect(changes()[0].data_version).toBe(before + 1);
     await Promise.all(writes);
     other.close();
   });

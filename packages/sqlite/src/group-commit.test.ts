@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -40,17 +40,51 @@ function names(): string[] {
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+/** Frames of the log that end a transaction: those whose second word says how large the file is then. */
+function transactions(): number {
+  const log = readFileSync(`${path}-wal`);
+  const frameBytes = 24 + log.readUInt32BE(8);
+  let count = 0;
+  for (let at = 32; at < log.length; at += frameBytes) if (log.readUInt32BE(at + 4) > 0) count += 1;
+  return count;
+}
+
+const work = (ms: number) => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("group commit", () => {
   test("writes that arrive together are one transaction", async () => {
-    const other = new Database(path);
-    const version = () => (other.pragma("data_version") as { data_version: number }[])[0]?.data_version ?? 0;
-    const before = version();
+    const before = transactions();
     const all = await Promise.all(["a", "b", "c"].map((name) => file.commits.add(insert(name))));
     expect(all).toEqual(["a", "b", "c"]);
-    expect(version()).toBe(before + 1);
-    other.close();
+    expect(transactions()).toBe(before + 1);
+  });
+
+  test("in a busy loop a batch is kept open for longer", async () => {
+    let written = 0;
+    /** Whether a write that comes one and a half milliseconds after another shares its transaction. */
+    const share = async () => {
+      const one = () => insert(`${++written}`);
+      await Promise.all([file.commits.add(one()), file.commits.add(one())]);
+      const before = transactions();
+      const first = file.commits.add(one());
+      work(1.5);
+      await nextTurn();
+      await Promise.all([first, file.commits.add(one())]);
+      return transactions() === before + 1;
+    };
+    await pause(60);
+    expect(await share()).toBe(false);
+    let shared = 0;
+    for (let round = 0; round < 10; round++) {
+      work(60);
+      if (await share()) shared += 1;
+    }
+    // Whoever stops this process for a moment makes one of them late.
+    expect(shared).toBeGreaterThan(5);
   });
 
   test("a plain write is committed and does not wait for the disk", async () => {
@@ -162,6 +196,26 @@ describe("group commit", () => {
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(names()).toEqual(["a", "b", "c"]);
     expect(disk.ended).toBe(1);
+  });
+
+  test("each of a batch in which one threw waits for another process too", async () => {
+    await file.commits.add(insert("a"));
+    const other = new Database(path);
+    // Another process takes the lock in the moment in which the batch has been undone.
+    const undo = file.database.exec.bind(file.database);
+    file.database.exec = (sql) => {
+      file.database.exec = undo;
+      undo(sql);
+      other.exec("BEGIN IMMEDIATE");
+      return file.database;
+    };
+    const batch = Promise.allSettled([file.commits.add(insert("a")), file.commits.add(insert("b"))]);
+    await pause(60);
+    expect(names()).toEqual(["a"]);
+    other.exec("COMMIT");
+    expect((await batch).map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect(names()).toEqual(["a", "b"]);
+    other.close();
   });
 
   test("after a failed sync nothing counts as synced any more", async () => {

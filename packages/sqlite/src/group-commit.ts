@@ -1,4 +1,5 @@
 import type { Database } from "libsql";
+import { LoopLoad } from "./loop-load.js";
 import { SYNCS_AT_A_TIME, type WalSync } from "./wal-sync.js";
 
 /** One write of a batch: `run` executes its statements inside the transaction and says what its promise resolves to. */
@@ -13,14 +14,19 @@ interface Entry<Result = unknown> {
 const BUSY_LIMIT_MS = 5_000;
 const BUSY_PAUSE_MS = 1;
 
-/** How long a batch is kept open for company, once there has been some. */
+/** How long a batch is kept open for company, once there has been some; longer while the event loop is busy. */
 const COMPANY_MS = 1;
+const BUSY_COMPANY_MS = 3;
 
 /**
  * Writes that arrive close together share one transaction; each promise settles only after the COMMIT of its batch. A
  * lone write is committed at the end of its turn of the event loop. As soon as batches have more than one entry, the
  * next one waits a millisecond for company, and so does a write that is to be synced while a sync runs. While two run, it
  * waits for the end of one: it could not settle before the next. Under load that leaves a fraction of the commits.
+ *
+ * Where the event loop has hardly a moment left, the wait is three milliseconds. It costs no throughput then, and those
+ * who wait together go on together: what they do next meets warm caches and falls into the same batch again. With short
+ * waits the requests of a busy process drift apart until each commit has but a few.
  *
  * The transaction runs synchronously: on an embedded file that costs a third of the CPU of the asynchronous interface.
  * Waiting, for another process or for the disk, is asynchronous.
@@ -32,8 +38,11 @@ export class GroupCommit {
   readonly #begin: () => unknown;
   readonly #commit: () => unknown;
   #entries: Entry[] = [];
+  /** Of a batch in which one threw: each is run again, in a batch of its own. */
+  #spoiled: Entry[] = [];
   #scheduled = false;
   #crowded = false;
+  readonly #load = new LoopLoad();
   #busySince: number | undefined;
   #unsettled = 0;
   #syncs = 0;
@@ -87,26 +96,28 @@ export class GroupCommit {
   #schedule(synced: boolean): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#crowded || (synced && this.#syncs > 0)) setTimeout(() => this.#flush(), COMPANY_MS);
-    else setImmediate(() => this.#flush());
+    if (this.#crowded || (synced && this.#syncs > 0)) {
+      setTimeout(() => this.#flush(), this.#load.isBusy ? BUSY_COMPANY_MS : COMPANY_MS);
+    } else setImmediate(() => this.#flush());
   }
 
   #flush(): void {
-    try {
-      this.#begin();
-    } catch (error) {
-      if (isBusy(error) && this.#mayWait()) {
-        setTimeout(() => this.#flush(), BUSY_PAUSE_MS);
+    do {
+      try {
+        this.#begin();
+      } catch (error) {
+        if (isBusy(error) && this.#mayWait()) {
+          setTimeout(() => this.#flush(), BUSY_PAUSE_MS);
+          return;
+        }
+        this.#refuse([...this.#spoiled.splice(0), ...this.#takeBatch()], error);
         return;
       }
-      this.#refuse(this.#takeBatch(), error);
-      return;
-    }
-    const batch = this.#takeBatch();
-    const error = this.#run(batch);
-    if (!error) return;
-    if (batch.length === 1) this.#refuse(batch, error.thrown);
-    else for (const entry of batch) this.#runAlone(entry);
+      const batch = this.#takeBatch();
+      const error = this.#run(batch);
+      if (error && batch.length > 1) this.#spoiled = batch;
+      else if (error) this.#refuse(batch, error.thrown);
+    } while (this.#spoiled.length > 0);
   }
 
   /** Runs a batch in the transaction that has begun, and commits or undoes it. */
@@ -124,27 +135,17 @@ export class GroupCommit {
     return undefined;
   }
 
-  #runAlone(entry: Entry): void {
-    try {
-      this.#begin();
-    } catch (error) {
-      this.#refuse([entry], error);
-      return;
-    }
-    const error = this.#run([entry]);
-    if (error) this.#refuse([entry], error.thrown);
-  }
-
   #mayWait(): boolean {
     this.#busySince ??= performance.now();
     return performance.now() - this.#busySince < BUSY_LIMIT_MS;
   }
 
   #takeBatch(): Entry[] {
+    this.#busySince = undefined;
+    if (this.#spoiled.length > 0) return this.#spoiled.splice(0, 1);
     const batch = this.#entries;
     this.#entries = [];
     this.#scheduled = false;
-    this.#busySince = undefined;
     this.#crowded = batch.length > 1;
     return batch;
   }
