@@ -1,5 +1,4 @@
 import type { RequestRecord, RequestState, ToolCall } from "@armature/contracts";
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import {
   Annotation,
   type BaseChannel,
@@ -15,6 +14,7 @@ import { accept, type Whose } from "./accept.js";
 import { BareRunnable } from "./bare-runnable.js";
 import { failure } from "./failure-of.js";
 import type { GraphParts } from "./graph-builder.js";
+import { inContext } from "./graph-context.js";
 import { pausedRecord } from "./record.js";
 import { entryOf } from "./runner.js";
 import { openSession, type Session } from "./session.js";
@@ -59,11 +59,8 @@ function channels(table: Table) {
   return Object.fromEntries(keys.map((key) => [key, channel(key)]));
 }
 
-/** What a node calls (a pause, a traced model) finds its place in the graph through LangChain's asynchronous context. */
 function asRunnable(name: string, run: NodeFunction) {
-  return new BareRunnable(name, (state: RequestState, config) =>
-    AsyncLocalStorageProviderSingleton.runWithConfig(config, () => run(state, config)),
-  );
+  return new BareRunnable(name, (state: RequestState, config) => inContext(config, () => run(state, config)));
 }
 
 function buildGraph(table: Table, run: (name: string) => NodeFunction) {
@@ -106,10 +103,7 @@ export function compileTable<State>(parts: GraphParts, options: CompileOptions):
     leg.state = applyPatch(state, patch, table.fields);
     return patch;
   }).compile(options);
-  writeAtOnce(compiled.nodes, table, (config, written) => {
-    const leg = config.configurable?.[LEG] as Leg | undefined;
-    return leg && (leg.state ?? (written as unknown as RequestState));
-  });
+  writeAtOnce(compiled.nodes, table, (config) => config.configurable?.[LEG] as Leg | undefined);
 
   const stream = compiled.stream.bind(compiled);
   compiled.stream = ((input: unknown, { signal, timeout, ...rest }: RunConfig = {}) => {

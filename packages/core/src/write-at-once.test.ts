@@ -16,12 +16,22 @@ async function compiled() {
 
 it("leaves LangGraph's own writers nothing to do in a run", async () => {
   const graph = await compiled();
-  for (const name of ["__start__", ...Object.keys(STANDARD_TABLE.nodes), "first"]) {
-    expect(graph.nodes[name as "route"]!.writers.map((writer) => writer.getName())).toEqual(["write"]);
-  }
+  const writers = Object.values(graph.nodes).flatMap((node) => node.writers);
+  const calls = writers.map((writer) => vi.spyOn(writer, "invoke"));
   const paused = await graph.invoke({ input }, thread);
   expect(paused).toMatchObject({ trail: ["first"], input });
   expect(outcomeOf(await graph.invoke(null, thread), task)).toMatchObject({ ok: true, value: { answer: 42 } });
+  expect(calls.length).toBeGreaterThan(7);
+  for (const call of calls) expect(call).not.toHaveBeenCalled();
+});
+
+it("lets LangGraph run its nodes where somebody listens to them", async () => {
+  const graph = await compiled();
+  const seen: string[] = [];
+  const listener = { handleChainStart: (...[, , , , , , , name]: unknown[]) => void seen.push(String(name)) };
+  const paused = await graph.invoke({ input }, { ...thread, callbacks: [listener] });
+  expect(paused).toMatchObject({ trail: ["first"], input });
+  expect(seen).toEqual(expect.arrayContaining(["route", "first", "retrieve", "prompt"]));
 });
 
 it("lets LangGraph write and decide for a node that somebody speaks for", async () => {
@@ -32,9 +42,11 @@ it("lets LangGraph write and decide for a node that somebody speaks for", async 
 });
 
 it("leaves a graph alone whose nodes wait for something else", () => {
-  const own = { invoke: vi.fn() } as never;
+  const getNode = () => undefined;
   const names = ["__start__", ...Object.keys(STANDARD_TABLE.nodes)];
-  const nodes = Object.fromEntries(names.map((name) => [name, { triggers: [`to:${name}`], writers: [own] }]));
+  const nodes = Object.fromEntries(
+    names.map((name) => [name, { triggers: [`to:${name}`], bound: {} as never, getNode }]),
+  );
   writeAtOnce(nodes, STANDARD_TABLE, () => undefined);
-  for (const name of names) expect(nodes[name]?.writers).toEqual([own]);
+  for (const name of names) expect(nodes[name]?.getNode).toBe(getNode);
 });
