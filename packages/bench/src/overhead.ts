@@ -12,12 +12,13 @@ const ROUNDS = 7;
 /** What each contender serves before anything is measured: a service is warm for all but its first minute. */
 const WARM_UP = { requests: 3_000, concurrency: 8 };
 /**
- * A block is long enough for the garbage collector to find its pace again: while the others have their turns, V8 gives back
- * the memory of a process that waits, and collects as often as that of one which has just begun.
+ * Of a block, which is long enough for the garbage collector to find its pace again: while the others have their turns, V8
+ * gives back the memory of a process that waits, and collects as often as that of one which has just begun.
  */
+const REQUESTS = 640;
 const LEVELS = [
-  { concurrency: 1, requests: 200, timesChatOpenAI: 2 },
-  { concurrency: 32, requests: 640, timesChatOpenAI: 1.6 },
+  { concurrency: 1, timesChatOpenAI: 2 },
+  { concurrency: 32, timesChatOpenAI: 1.6 },
 ];
 
 /** What a request costs besides the model: CPU and wall time, side by side on one loopback provider without delay. */
@@ -35,9 +36,8 @@ export const overhead: Bench = async ({ data }) => {
     }
     const figures: Record<string, Record<string, Figures>> = {};
     const targets: Target[] = [];
-    for (const { timesChatOpenAI, ...load } of LEVELS) {
-      const { concurrency } = load;
-      const measured = await measureRounds(contenders, ROUNDS, load);
+    for (const { concurrency, timesChatOpenAI } of LEVELS) {
+      const measured = await measureRounds(contenders, ROUNDS, { concurrency, requests: REQUESTS });
       figures[`c${concurrency}`] = Object.fromEntries(measured);
       targets.push(...targetsOf(measured, concurrency, timesChatOpenAI));
       console.log(`\nconcurrency ${concurrency}\n${tableOf(measured)}`);
