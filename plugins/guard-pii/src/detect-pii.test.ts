@@ -52,6 +52,19 @@ describe("detectPii", () => {
     expect(detectPii("a@b.example 219-09-9999", ["ssn"]).map(({ label }) => label)).toEqual(["SSN"]);
   });
 
+  it.each([
+    ["PHONE", "call 12-34-56"],
+    ["CARD", "500000000009"],
+    ["IBAN", "NO9386011117947"],
+    ["SSN", "219-09-9999"],
+    ["IP", "a::1"],
+    ["NATIONAL_ID", "X1234567L"],
+    ["NATIONAL_ID", "RSSMRAURLLMHRLMM"],
+    ["EMAIL", "a@b.co"],
+  ])("searches for %s in a text that has the fewest digits it can have: %s", (label, text) => {
+    expect(found(text).map(([kind]) => kind)).toEqual([label]);
+  });
+
   const fragment = fc.oneof(
     fc.constantFrom(
       "4111 1111",

@@ -19,11 +19,21 @@ export interface PiiSpan extends Detection {
 /** Finds personal data in `text`, in the order of the text; no two spans overlap. Linear in the length of the text. */
 export function detectPii(text: string, kinds: readonly PiiKind[] = PII_KINDS): PiiSpan[] {
   const folded = fold(text);
+  const digits = digitsIn(folded);
   const spans = kinds.flatMap((kind) => {
-    const { label, detect } = DETECTORS[kind];
-    return detect(folded).map((detection) => ({ ...detection, label }));
+    const { label, fewestDigits, detect } = DETECTORS[kind];
+    return digits < fewestDigits ? [] : detect(folded).map((detection) => ({ ...detection, label }));
   });
   return merge(spans);
+}
+
+function digitsIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) count += 1;
+  }
+  return count;
 }
 
 /**

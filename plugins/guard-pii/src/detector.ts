@@ -10,6 +10,8 @@ export interface Detection extends Span {
 export interface Detector {
   /** As it stands in findings and, in brackets, in redacted text. */
   readonly label: string;
+  /** A text with fewer digits holds none of it: most texts need not be searched. */
+  readonly fewestDigits: number;
   /** `text` is folded: digits, blanks, dashes and at-signs are ASCII, at the same offsets as in the original. */
   detect(text: string): Detection[];
 }

@@ -4,6 +4,7 @@ import { type DigitGroup, digitGroups, isEmbedded } from "../digit-groups.js";
 /** Payment card numbers: a known issuer range, a length of that range, and the Luhn sum (ISO/IEC 7812-1). */
 export const card: Detector = {
   label: "CARD",
+  fewestDigits: 12,
   detect(text) {
     const groups = digitGroups(text);
     const found: Detection[] = [];

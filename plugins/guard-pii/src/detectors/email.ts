@@ -10,6 +10,7 @@ const MAX_DOMAIN = 255;
 /** Addresses with a dotted domain. Works outwards from each at-sign, a bounded way, so that no text makes it slow. */
 export const email: Detector = {
   label: "EMAIL",
+  fewestDigits: 0,
   detect(text) {
     const found: Detection[] = [];
     for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {

@@ -6,6 +6,7 @@ const START = /[A-Z]{2}\d{2}/gi;
 /** International bank account numbers: the country's length and the checksum of ISO 13616 (ISO 7064 MOD 97-10). */
 export const iban: Detector = {
   label: "IBAN",
+  fewestDigits: 2,
   detect(text) {
     const found: Detection[] = [];
     for (const match of text.matchAll(START)) {

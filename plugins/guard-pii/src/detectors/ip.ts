@@ -11,6 +11,7 @@ const NOBODY = /^(?:0\.0\.0\.0|127\.|255\.255\.255\.255$)/;
 /** IPv4 and IPv6 addresses, but not those that point at no one: loopback, unspecified, broadcast. */
 export const ip: Detector = {
   label: "IP",
+  fewestDigits: 1,
   detect(text) {
     const found: Detection[] = [];
     if (!SIGN.test(text)) return found;

@@ -7,6 +7,8 @@ import { isEmbedded } from "../digit-groups.js";
  */
 export const nationalId: Detector = {
   label: "NATIONAL_ID",
+  // Letters stand for all digits of a codice fiscale where two persons would have the same.
+  fewestDigits: 0,
   detect(text) {
     const found: Detection[] = [];
     for (const { pattern, isValid } of FORMS) {

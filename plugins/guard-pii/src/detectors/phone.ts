@@ -12,6 +12,7 @@ const NORTH_AMERICAN = /^(?:[13]-)?3-3-4$/;
 /** Telephone numbers: international, North American and national forms as they are; looser ones beside a word for it. */
 export const phone: Detector = {
   label: "PHONE",
+  fewestDigits: 6,
   detect(text) {
     const found: Detection[] = [];
     const groups = digitGroups(text);

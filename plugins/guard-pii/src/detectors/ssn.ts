@@ -7,6 +7,7 @@ const NAMED = /\b(?:ssn|social security(?: number| no\.?)?|itin)[^\d\n]{0,20}(\d
 /** United States social security numbers and taxpayer numbers (ITIN): divided ones, and undivided ones that are named. */
 export const ssn: Detector = {
   label: "SSN",
+  fewestDigits: 9,
   detect(text) {
     const found: Detection[] = [];
     for (const match of text.matchAll(DIVIDED)) {
