@@ -38,6 +38,24 @@ describe("an ordinary LangGraph graph", () => {
     expect([...modes].sort()).toEqual(["updates", "values"]);
   });
 
+  it("answers somebody who listens for tokens", async () => {
+    const { app } = await open(() => '{"answer": 42}');
+    const graph = app.graph(task).compile();
+    let text = "";
+    let end: RequestState | undefined;
+    for await (const [mode, part] of await graph.stream({ input }, { streamMode: ["messages", "values"] })) {
+      if (mode === "values") end = part;
+      else text += part[0].text;
+    }
+    expect(text).toBe('{"answer": 42}');
+    expect(outcomeOf(end!, task)).toMatchObject({ ok: true, value: { answer: 42 } });
+    const events = new Map<string, unknown>();
+    for await (const { event, data } of graph.streamEvents({ input }, { version: "v2" }))
+      events.set(event, data.output);
+    expect(events.has("on_chat_model_stream")).toBe(true);
+    expect(outcomeOf(events.get("on_chain_end") as RequestState, task)).toMatchObject({ ok: true });
+  });
+
   it("closes the record when the consumer leaves the stream", async () => {
     const { app, record } = await open(() => '{"answer": 42}', { latencyMs: 300 });
     let id = "";

@@ -86,7 +86,7 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
   const { policy } = plan;
   const { model } = call.rungAt(order.rung);
   const { structuredOutput, streaming, prefill: canPrefill } = model.capabilities;
-  const streamed = streaming && (live !== undefined || plan.streamed === true);
+  const streamed = streaming && call.streamed;
   const answerTool = structuredOutput === "tool" ? parameters.responseSchema?.name : undefined;
   // What is written into a tool cannot be continued as a message.
   const prefill = live?.prefillFor(order.rung, canPrefill && answerTool === undefined);

@@ -8,12 +8,15 @@ import type { RouteHealth } from "./health.js";
 import type { Latencies } from "./latencies.js";
 import { Ledger } from "./ledger.js";
 import { LiveDelivery } from "./live-delivery.js";
+import { areTokensAwaited } from "./token-listener.js";
 
 /** What the policies of one call share. */
 export class CallContext {
   readonly ledger: Ledger;
   /** What a live call has passed on; `undefined` where delivery is verified. */
   readonly live: LiveDelivery | undefined;
+  /** Whether routes that can stream are asked to. */
+  readonly streamed: boolean;
   /** The latest fault of all routes. */
   last: ClassifiedFault | undefined;
   #lastRung: number;
@@ -27,6 +30,7 @@ export class CallContext {
   ) {
     this.ledger = new Ledger(plan.firstNumber, plan.policy.maxAttempts);
     this.live = plan.delivery === "live" ? new LiveDelivery(plan) : undefined;
+    this.streamed = this.live !== undefined || plan.streamed === true || areTokensAwaited();
     this.#lastRung = plan.startRung;
   }
 
@@ -45,7 +49,7 @@ export class CallContext {
 
   /** The latencies that tell how soon an answer of this call is to be expected: to its first token where it is a stream. */
   latencies({ answerMs, firstTokenMs }: RouteHealth): Latencies {
-    return this.live !== undefined || this.plan.streamed === true ? firstTokenMs : answerMs;
+    return this.streamed ? firstTokenMs : answerMs;
   }
 
   /** Notes how the turn at `rung` went wrong. */
