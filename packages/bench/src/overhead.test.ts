@@ -30,7 +30,7 @@ test("every contender gets the same row with one call, and is measured", { timeo
   }
 });
 
-test("figures are medians over the rounds and percentiles over the requests", async () => {
+test("figures are medians and ranges over the rounds and percentiles over the requests", async () => {
   const cpu = [3, 1, 8];
   const contender = {
     name: "fetch + zod",
@@ -38,5 +38,5 @@ test("figures are medians over the rounds and percentiles over the requests", as
     close: async () => undefined,
   } as const;
   const measured = await measureRounds([contender], 3, { requests: 2, concurrency: 1 });
-  expect(measured.get("fetch + zod")).toEqual({ cpuMs: 3, p50Ms: 1, p99Ms: 2 });
+  expect(measured.get("fetch + zod")).toEqual({ cpuMs: 3, cpuRangeMs: [1, 8], p50Ms: 1, p99Ms: 2 });
 });

@@ -69,9 +69,9 @@ function targetsOf(measured: ReadonlyMap<string, Figures>, concurrency: number, 
 function tableOf(measured: ReadonlyMap<string, Figures>): string {
   const chat = measured.get("ChatOpenAI + zod")?.cpuMs ?? Number.NaN;
   const agent = measured.get("createAgent")?.cpuMs ?? Number.NaN;
-  const rows = Array.from(measured, ([name, { cpuMs, p50Ms, p99Ms }]) => [
+  const rows = Array.from(measured, ([name, { cpuMs, cpuRangeMs, p50Ms, p99Ms }]) => [
     name,
-    ...[cpuMs, cpuMs / chat, cpuMs / agent, p50Ms, p99Ms].map((value) => value.toFixed(2)),
+    ...[cpuMs, ...cpuRangeMs, cpuMs / chat, cpuMs / agent, p50Ms, p99Ms].map((value) => value.toFixed(2)),
   ]);
-  return formatTable(["", "CPU ms", "x ChatOpenAI", "x createAgent", "p50 ms", "p99 ms"], rows);
+  return formatTable(["", "CPU ms", "least", "most", "x ChatOpenAI", "x createAgent", "p50 ms", "p99 ms"], rows);
 }

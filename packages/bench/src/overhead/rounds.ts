@@ -5,6 +5,8 @@ import type { Block, Load } from "./measure.js";
 export interface Figures {
   /** Median over the rounds. */
   readonly cpuMs: number;
+  /** The cheapest round and the dearest: a difference between contenders that is smaller than this is noise. */
+  readonly cpuRangeMs: readonly [number, number];
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -24,8 +26,10 @@ export async function measureRounds(
 
 function summarize(blocks: readonly Block[]): Figures {
   const wallMs = blocks.flatMap((block) => block.wallMs);
+  const cpuMs = blocks.map((block) => block.cpuMsPerRequest);
   return {
-    cpuMs: rounded(median(blocks.map((block) => block.cpuMsPerRequest))),
+    cpuMs: rounded(median(cpuMs)),
+    cpuRangeMs: [rounded(Math.min(...cpuMs)), rounded(Math.max(...cpuMs))],
     p50Ms: rounded(percentile(wallMs, 0.5)),
     p99Ms: rounded(percentile(wallMs, 0.99)),
   };
