@@ -15,7 +15,7 @@ import { BareRunnable } from "./bare-runnable.js";
 import { failure } from "./failure-of.js";
 import type { GraphParts } from "./graph-builder.js";
 import { inContext } from "./graph-context.js";
-import { pausedRecord } from "./record.js";
+import { isAsRecorded, pausedRecord } from "./record.js";
 import { entryOf } from "./runner.js";
 import { openSession, type Session } from "./session.js";
 import { appends, applyPatch, initialState, type Patch } from "./state.js";
@@ -174,7 +174,9 @@ function openLeg(parts: GraphParts, state: RequestState, { signal }: Leg, earlie
 async function resumeLeg(parts: GraphParts, state: RequestState, leg: Leg): Promise<Session> {
   if (Object.keys(state.visits).length === 0) return openLeg(parts, state, leg);
   const earlier = await parts.runtime.journal.read(state.requestId).catch(() => undefined);
-  return openLeg(parts, state, leg, earlier);
+  const session = openLeg(parts, state, leg, earlier);
+  session.services.trace.isUnbroken = isAsRecorded(state, earlier, session.services);
+  return session;
 }
 
 /** The record of a request that paused before its first stage. No guard has seen its input yet, so it holds none. */

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { NodeTrace, RecordOpening, RequestRecord, RequestState } from "@armature/contracts";
 import { activeTrace, applyContentPolicy, digest } from "@armature/journal";
 import type { PreparedTask } from "./prepared-task.js";
 import { scrub } from "./scrub.js";
 import { activeMs, type Runtime, type Services } from "./services.js";
+import { jsonCopy } from "./state.js";
 
 /** What is known of a request when it is accepted. The digest is that of the input as it came, before any guard. */
 export function openingOf(
@@ -49,6 +51,16 @@ export function pausedRecord(state: RequestState, services: Services): RequestRe
   return withinPolicy(scrubbedRecord(state, services), services);
 }
 
+/**
+ * Whether the state in which a request is resumed is the one on record. It is not where somebody has changed it, or where
+ * the process died with a part of the way that was never recorded. A record without full content cannot tell.
+ */
+export function isAsRecorded(state: RequestState, earlier: RequestRecord | undefined, services: Services): boolean {
+  if (!earlier || earlier.replay?.why.includes(BROKEN)) return false;
+  if (earlier.digests) return true;
+  return isDeepStrictEqual(jsonCopy(pausedRecord(state, services).state), jsonCopy(earlier.state));
+}
+
 function withinPolicy(record: RequestRecord, { runtime }: Services): RequestRecord {
   return applyContentPolicy(record, runtime.content, saltOf(record.requestId, runtime));
 }
@@ -59,7 +71,7 @@ function saltOf(requestId: string, { salt }: Runtime): string {
 }
 
 function scrubbedRecord(state: RequestState, services: Services): RequestRecord {
-  const { opening, timings, validations, tools, redactions, effects, withheld } = services.trace;
+  const { opening, timings, validations, tools, redactions, effects, withheld, isUnbroken } = services.trace;
   const record: RequestRecord = {
     ...opening,
     status: "paused",
@@ -70,11 +82,14 @@ function scrubbedRecord(state: RequestState, services: Services): RequestRecord 
     ...(tools.length > 0 && { tools: [...tools] }),
     ...(redactions.length > 0 && { redactions: [...redactions] }),
     effects: [...effects],
+    ...(!isUnbroken && { replay: { replayable: false, why: [BROKEN] } }),
     ...(state.cached && { cache: state.cached }),
     result: null,
   };
   return scrub(record, withheld);
 }
+
+const BROKEN = "Its state was not the one on record when it was resumed: it was changed, or a process had died.";
 
 function whyUnreplayable(state: RequestState): string[] {
   if (!state.visits.route) return ["It was refused before its first stage, so there is nothing to run again."];

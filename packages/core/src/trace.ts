@@ -25,6 +25,8 @@ export class Trace {
   readonly redactions: RedactionTrace[] = [];
   readonly effects: EffectTrace[] = [];
   readonly withheld: Withheld[] = [];
+  /** Whether every leg began in the state in which the one before had ended: only then can it all be run again. */
+  isUnbroken = true;
   /** The visit that effects belong to. */
   at: { readonly stage: string; readonly visit: number } = { stage: "", visit: 0 };
 

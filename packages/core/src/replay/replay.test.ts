@@ -1,9 +1,14 @@
 import { DocumentStore, definePlugin, Guard, type RequestRecord, Tool } from "@armature/contracts";
+import { text } from "@armature/output";
+import { memoryCache } from "@armature/plugin-cache-memory";
 import { definePrompt } from "@armature/prompts";
+import type { Delivery } from "@armature/resilience";
 import { type FaultKind, faultPlan, type PlannedKind } from "@armature/testkit";
+import { MemorySaver } from "@langchain/langgraph";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Armature } from "../armature.js";
 import { type House, numberTask, openHouse, RUNNERS } from "../runners.fixture.js";
 import { defineTask, type Task } from "../task.js";
 
@@ -162,6 +167,44 @@ describe("a replay", () => {
     });
   });
 
+  it("comes to the same for a streamed answer, live or not, whatever the provider did", async () => {
+    const kinds: PlannedKind[] = ["reset", "cut_stream", "stalled_stream", "html_body", "refusal"];
+    const prose = defineTask({ ...task, output: text() });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom<Delivery>("live", "verified"), fc.integer(), async (delivery, seed) => {
+        house = await openHouse(() => "It was a bright cold day in April.", {
+          faults: faultPlan({ seed, rate: 0.6, kinds }),
+        });
+        for await (const event of house.app.stream(prose, { question: "?" }, { delivery })) {
+          if (event.type !== "outcome") continue;
+          expect(await replay(prose, event.outcome.requestId)).toEqual({ status: "equal" });
+        }
+        await house.close();
+        house = undefined;
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("comes to the same for what a cache answered", async () => {
+    house = await openHouse(() => '{"answer": 1}', { plugins: [memoryCache()] });
+    const cached = defineTask({ ...task, cache: true });
+    await house.app.run(cached, { question: "?" });
+    const { requestId } = await house.app.run(cached, { question: "?" });
+    const record = (await house.record(requestId))!;
+    expect(record.cache).toBeDefined();
+    expect(await house.app.replay(cached, record)).toEqual({ status: "equal" });
+    expect(house.provider.log).toHaveLength(1);
+  });
+
+  it("comes to the same whenever the caller left", async () => {
+    house = await openHouse(() => '{"answer": 1}', { latencyMs: 30 });
+    for (const afterMs of [0, 5, 15, 25, 40]) {
+      const { requestId } = await house.app.run(task, { question: "?" }, { signal: AbortSignal.timeout(afterMs) });
+      expect(await house.app.replay(task, (await house.record(requestId))!)).toEqual({ status: "equal" });
+    }
+  });
+
   it("comes to the same whatever the provider did", async () => {
     const kinds: PlannedKind[] = ["reset", "cut_stream", "html_body", "wrong_types", "missing_field", "refusal"];
     const some = fc.subarray<FaultKind>(kinds as FaultKind[], { minLength: 1 }) as fc.Arbitrary<PlannedKind[]>;
@@ -175,6 +218,48 @@ describe("a replay", () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe("a replay of what was paused and resumed", () => {
+  const thread = { configurable: { thread_id: "one" } };
+
+  async function pause(app: Armature, checkpointer = new MemorySaver()) {
+    const graph = app.graph(task).compile({ checkpointer, interruptBefore: ["call"] });
+    const { requestId } = await graph.invoke({ input: { question: "?" } }, thread);
+    return { graph, requestId };
+  }
+
+  it("comes to the same", async () => {
+    house = await openHouse(() => '{"answer": 1}');
+    const { graph, requestId } = await pause(house.app);
+    await graph.invoke(null, thread);
+    expect(await replay(task, requestId)).toEqual({ status: "equal" });
+  });
+
+  it("is refused where somebody changed the state, also before another pause", async () => {
+    house = await openHouse(() => '{"answer": 1}');
+    const { graph, requestId } = await pause(house.app);
+    await graph.updateState(thread, { input: { question: "!" } });
+    await graph.invoke(null, { ...thread, interruptBefore: ["validate"] });
+    await graph.invoke(null, thread);
+    expect(await replay(task, requestId)).toMatchObject({
+      status: "unreplayable",
+      why: [expect.stringContaining("changed")],
+    });
+  });
+
+  it("is refused where the way up to the pause was never recorded", async () => {
+    const checkpointer = new MemorySaver();
+    house = await openHouse(() => '{"answer": 1}');
+    const { requestId } = await pause(house.app, checkpointer);
+    await house.close();
+    house = await openHouse(() => '{"answer": 1}');
+    await house.app.graph(task).compile({ checkpointer }).invoke(null, thread);
+    expect(await replay(task, requestId)).toMatchObject({
+      status: "unreplayable",
+      why: [expect.stringContaining("died")],
+    });
   });
 });
 
