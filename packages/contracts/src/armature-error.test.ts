@@ -53,4 +53,20 @@ describe("describeCause", () => {
     expect(describeCause(new RangeError("far"))).toEqual({ name: "RangeError", message: "far" });
     expect(describeCause("text")).toEqual({ name: "string", message: "text" });
   });
+
+  it.each([
+    ["has no prototype", Object.create(null)],
+    ["refuses to be a text", { toString: () => ({}) }],
+    ["is an error whose message cannot be read", Object.defineProperty(new Error(), "message", { get: () => never() })],
+  ])("says so where what was thrown %s", (_, thrown) => {
+    expect(describeCause(thrown)).toEqual({ name: "object", message: expect.stringContaining("cannot be written") });
+  });
+
+  it("is JSON also for an error whose message is no text", () => {
+    expect(describeCause(Object.assign(new Error(), { message: 1n }))).toEqual({ name: "Error", message: "1" });
+  });
 });
+
+function never(): never {
+  throw new Error("unreadable");
+}

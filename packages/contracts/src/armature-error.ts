@@ -43,9 +43,14 @@ export class ArmatureError extends Error {
   }
 }
 
-/** An error reduced to what may be stored: its name and message, without stack and attached objects. */
+/** Whatever was thrown, reduced to what may be stored: its name and message, without stack and attached objects. */
 export function describeCause(cause: unknown): { name: string; message: string } | undefined {
   if (cause === undefined || cause === null) return undefined;
-  if (cause instanceof Error) return { name: cause.name, message: cause.message };
-  return { name: typeof cause, message: String(cause) };
+  try {
+    if (cause instanceof Error) return { name: String(cause.name), message: String(cause.message) };
+    return { name: typeof cause, message: String(cause) };
+  } catch {
+    // Such as an object without a prototype: who reports an error must not fail because of it.
+    return { name: typeof cause, message: "(something that cannot be written as text)" };
+  }
 }

@@ -1,5 +1,6 @@
 import {
   ArmatureError,
+  describeCause,
   type Embedder,
   type Embedding,
   type MeteredEmbedder,
@@ -51,7 +52,9 @@ async function paid(
   } finally {
     const usage = inputTokens === undefined ? {} : { usage: { inputTokens, outputTokens: 0 } };
     const { microUsd, priceVersion } = await gate.settle(attemptId, usage).catch((thrown) => {
-      spent.degraded.push(`The embedding ${attemptId} was not settled, its whole hold counts as spent: ${thrown}`);
+      spent.degraded.push(
+        `The embedding ${attemptId} was not settled, its whole hold counts as spent: ${describeCause(thrown)?.message}`,
+      );
       return { microUsd: heldMicroUsd, priceVersion: undefined };
     });
     spent.costs.push({

@@ -1,4 +1,4 @@
-import { ArmatureError, type Issue, type JsonObject, type JsonPath } from "@armature/contracts";
+import { ArmatureError, describeCause, type Issue, type JsonObject, type JsonPath } from "@armature/contracts";
 import { z } from "zod";
 import { type Shape, shapeOf } from "./coerce/shape.js";
 import { fromJsonSchema } from "./json-schema.js";
@@ -95,7 +95,7 @@ function failed(cause: unknown): Checked<unknown> {
   if (ArmatureError.isInstance(cause)) throw cause;
   return {
     ok: false,
-    issues: [{ kind: "custom", path: [], message: `The schema's own code failed: ${String(cause)}` }],
+    issues: [{ kind: "custom", path: [], message: `The schema's own code failed: ${describeCause(cause)?.message}` }],
   };
 }
 

@@ -1,4 +1,4 @@
-import { ArmatureError, type Issue, type JsonValue } from "@armature/contracts";
+import { ArmatureError, describeCause, type Issue, type JsonValue } from "@armature/contracts";
 import type { z } from "zod";
 import { coerce } from "./coerce/coerce.js";
 import { withDates } from "./coerce/dates.js";
@@ -117,7 +117,7 @@ function partOf(input: unknown, source: Source, { path }: SourcePlace): unknown 
   try {
     return source.from(input as never);
   } catch (cause) {
-    const message = `The source of the field ${path.join(".") || "at the root"} fails for this input: ${String(cause)}`;
+    const message = `The source of the field ${path.join(".") || "at the root"} fails for this input: ${describeCause(cause)?.message}`;
     throw new ArmatureError("CONFIG_INVALID", message, { cause });
   }
 }

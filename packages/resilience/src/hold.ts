@@ -2,6 +2,7 @@ import {
   ArmatureError,
   type CallParameters,
   type Charge,
+  describeCause,
   type Failure,
   type Gate,
   type JsonObject,
@@ -107,7 +108,8 @@ export async function settleHold(
     if (charge.debtMicroUsd > 0) ledger.degraded.push(debtAlert(attemptId, charge));
     return charge;
   } catch (error) {
-    const why = error instanceof TooLate ? "it did not answer in time" : String(error);
+    const why =
+      error instanceof TooLate ? "it did not answer in time" : (describeCause(error)?.message ?? "it did not say why");
     ledger.degraded.push(
       `The budget gate did not settle attempt ${attemptId}: ${why}. Its whole hold counts as spent.`,
     );

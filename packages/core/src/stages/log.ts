@@ -92,5 +92,9 @@ function exchanged(state: RequestState): Message[] {
 function tell(sink: RecordSink, record: RequestRecord): void {
   Promise.resolve()
     .then(() => sink.write(record))
-    .catch((thrown: unknown) => process.emitWarning(`Record sink "${sink.name}" failed: ${String(thrown)}`));
+    .catch((thrown: unknown) => {
+      process.emitWarning(
+        `Record sink "${sink.name}" failed: ${describeCause(thrown)?.message ?? "it does not say why"}`,
+      );
+    });
 }
