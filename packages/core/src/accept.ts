@@ -25,7 +25,8 @@ export function accept(input: unknown, options: unknown, task: Task, runtime: Ru
   const { tenant, user, thread, key } = whose;
   const identity = {
     requestId: runtime.ids.next(),
-    task: task.name,
+    // What is no task has its failure from `prepare`.
+    task: String(task?.name),
     acceptedAt: runtime.clock.now(),
     ...(tenant !== undefined && { tenant }),
     ...(user !== undefined && { user }),
@@ -49,6 +50,10 @@ function readWhose(options: unknown): { readonly whose: Whose; readonly wrong?: 
     const value = (options as { readonly [name: string]: unknown })[name];
     if (typeof value === "string") whose[name] = value;
     else if (value !== undefined) wrong.push(`The option "${name}" must be a text, and is ${typeName(value)}.`);
+  }
+  const { signal } = options as { readonly signal?: unknown };
+  if (signal !== undefined && signal !== null && !(signal instanceof AbortSignal)) {
+    wrong.push('The option "signal" must be an AbortSignal, such as the `signal` of an AbortController.');
   }
   return wrong.length > 0 ? { whose, wrong: wrong.join(" ") } : { whose };
 }

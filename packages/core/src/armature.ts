@@ -1,5 +1,6 @@
 import {
   ArmatureError,
+  configInvalid,
   type Document,
   type ErasureReceipt,
   type ErasureScope,
@@ -15,6 +16,7 @@ import { accept, type Whose } from "./accept.js";
 import { failure, failureOf } from "./failure-of.js";
 import { GraphBuilder } from "./graph-builder.js";
 import { hasGuards } from "./guards.js";
+import { taskMisfits } from "./misfit.js";
 import { addDocuments, checkPersist, erase, type Operation } from "./operation.js";
 import { outcomeOf } from "./outcome.js";
 import { prepareTask, type Surroundings } from "./prepare-task.js";
@@ -146,6 +148,8 @@ export class Armature {
   prepare(task: Task): PreparedTask {
     const known = this.#prepared.get(task);
     if (known) return known;
+    const misfits = taskMisfits(task);
+    if (misfits.length > 0) throw configInvalid(misfits.map((misfit) => `what was given as the task ${misfit}`));
     const prepared = prepareTask(task, this.#parts.around);
     this.accept(task, prepared);
     return prepared;
@@ -224,7 +228,9 @@ export class Armature {
     const { runtime } = this.#parts;
     const state = accept(input, options, task, runtime, table.fields);
     if (this.#closing) return { ...state, failure: failure("SHUTTING_DOWN", "The application is closing.") };
-    const signal = options?.signal && left ? AbortSignal.any([options.signal, left]) : (options?.signal ?? left);
+    // What is no signal has its failure from `accept`.
+    const given = options?.signal instanceof AbortSignal ? options.signal : undefined;
+    const signal = given && left ? AbortSignal.any([given, left]) : (given ?? left);
     let prepared: PreparedTask;
     try {
       prepared = known ?? this.prepare(task);

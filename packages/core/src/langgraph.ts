@@ -120,7 +120,7 @@ export function compileTable<State>(parts: GraphParts, options: CompileOptions):
     const onTorn = () => parts.runtime.clock.after(TEAR_MS, () => void closeLeg(parts, leg, "torn"));
     torn?.addEventListener("abort", onTorn, { once: true });
     const accepted = isFresh(input)
-      ? accept(input.input, configurable, parts.task.task, parts.runtime, parts.table.fields)
+      ? accept(input.input, { ...configurable, signal: undefined }, parts.task.task, parts.runtime, parts.table.fields)
       : undefined;
     let stopped: Stopped = "torn";
     try {

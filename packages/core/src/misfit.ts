@@ -12,9 +12,14 @@ export function promptMisfits(value: unknown): string[] {
   return isPrompt ? [] : ["is no prompt; definePrompt makes one"];
 }
 
-/** Why an item of `tasks` is no task. */
+/** Why something is no task. */
 export function taskMisfits(value: unknown): string[] {
-  const isTask = isObject(value) && typeof value.name === "string" && isObject(value.limits);
+  const isTask =
+    isObject(value) &&
+    typeof value.name === "string" &&
+    isObject(value.limits) &&
+    isZodSchema(value.input) &&
+    isZodSchema(value.output);
   return isTask ? [] : ["is no task; defineTask makes one"];
 }
 

@@ -59,6 +59,39 @@ describe("options that are null", () => {
   });
 });
 
+describe("what is given by mistake", () => {
+  /** The outcomes of a run and of a stream. */
+  async function both(given: unknown, options: object) {
+    const outcomes = [await house.app.run(given as unknown as typeof task, { question: "?" }, options)];
+    for await (const event of house.app.stream(given as unknown as typeof task, { question: "?" }, options)) {
+      if (event.type === "outcome") outcomes.push(event.outcome);
+    }
+    return outcomes;
+  }
+
+  it.each([
+    ["its controller", new AbortController()],
+    ["true", true],
+  ])("as a signal, such as %s, ends as INPUT_INVALID and is recorded", async (_, signal) => {
+    await open();
+    const failed = { ok: false, failure: { code: "INPUT_INVALID", message: expect.stringContaining('"signal"') } };
+    expect(await both(task, { signal })).toMatchObject([failed, failed]);
+    expect(await house.records()).toMatchObject(Array(2).fill({ status: "finished", failureCode: "INPUT_INVALID" }));
+    expect(house.provider.log).toEqual([]);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["its name", "answer"],
+    ["what defineTask takes", { ...task, limits: undefined }],
+  ])("as a task, such as %s, ends as CONFIG_INVALID", async (_, given) => {
+    await open();
+    const failed = { ok: false, failure: { code: "CONFIG_INVALID", message: expect.stringContaining("defineTask") } };
+    expect(await both(given, {})).toMatchObject([failed, failed]);
+    expect(() => house.app.graph(given as unknown as typeof task)).toThrow(/defineTask/);
+  });
+});
+
 it("keeps a key named __proto__ as what it is", async () => {
   await open();
   const input = JSON.parse('{"question": "?", "__proto__": {"polluted": true}}');
