@@ -4,6 +4,8 @@ import { StreamAssembly } from "./stream-assembly.js";
 
 type Piece = { index?: number; id?: string; name?: string; args?: string };
 
+const look = (args: string) => ({ name: "look", argumentsText: args });
+
 const text = (content: string) => new AIMessageChunk(content);
 const calls = (...pieces: Piece[]) =>
   new AIMessageChunk({
@@ -96,6 +98,72 @@ describe("StreamAssembly", () => {
       "{}",
       "{}",
     ]);
+  });
+
+  it.each([1e9, -1, 0.5])("takes a call that a server numbers %d, at once", (index) => {
+    const assembly = new StreamAssembly();
+    const pieces = [
+      { index: 0, id: "c", name: "look", args: "{}" },
+      { index, id: "d", name: "look", args: "" },
+    ];
+    for (const piece of [...pieces, { index, args: '{"at":1}' }]) assembly.add(calls(piece));
+    const startedAt = performance.now();
+    const { toolCalls } = assembly.answer();
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(toolCalls).toHaveLength(2);
+    expect(toolCalls).toEqual(
+      expect.arrayContaining([
+        { id: "d", ...look('{"at":1}') },
+        { id: "c", ...look("{}") },
+      ]),
+    );
+  });
+
+  it("keeps calls apart to which a server gives one number", () => {
+    const assembly = new StreamAssembly();
+    const indices = ["c", "d"].flatMap(
+      (id) => assembly.add(calls({ index: 0, id, name: "look", args: "{}" })).toolDeltas[0]?.index,
+    );
+    expect(indices).toEqual([0, 1]);
+    expect(assembly.answer().toolCalls).toEqual(["c", "d"].map((id) => ({ id, ...look("{}") })));
+  });
+
+  it.each<[string, Piece[]]>([
+    [
+      "a name",
+      [
+        { index: 0, id: "c" },
+        { index: 0, name: "look" },
+      ],
+    ],
+    [
+      "an id and a name",
+      [
+        { index: 0, id: "c" },
+        { index: 0, id: "c", name: "look" },
+      ],
+    ],
+    ["an id and a name, without a number", [{ id: "c" }, { id: "c", name: "look" }]],
+    [
+      "ever new ids",
+      [
+        { index: 0, id: "c" },
+        { index: 0, id: "d" },
+      ],
+    ],
+  ])("reads one call where every piece of it has %s", (_, [first, again]) => {
+    const assembly = new StreamAssembly();
+    const texts = ['{"at":', '"Oslo"', "}"];
+    const deltas = texts.flatMap((args, index) => {
+      const piece = index === 0 ? { name: "look", ...first } : again;
+      return assembly.add(calls({ ...piece, args })).toolDeltas;
+    });
+    expect(deltas.map(({ index, name }) => [index, name])).toEqual([
+      [0, "look"],
+      [0, undefined],
+      [0, undefined],
+    ]);
+    expect(assembly.answer().toolCalls).toEqual([{ id: "c", ...look('{"at":"Oslo"}') }]);
   });
 
   it.each([

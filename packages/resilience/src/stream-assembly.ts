@@ -19,8 +19,14 @@ interface Brought {
 
 const NOTHING: Brought = { delta: "", isAnew: false, toolDeltas: [], progress: false };
 
+type Piece = NonNullable<AIMessageChunk["tool_call_chunks"]>[number];
+
 interface Call {
-  readonly id: string;
+  /** How many calls began before it. */
+  readonly place: number;
+  /** The provider's number of it, which need be neither small nor its own. */
+  readonly index: number;
+  id: string | undefined;
   name: string;
   argumentsText: string;
 }
@@ -38,6 +44,8 @@ export class StreamAssembly {
   #model: unknown;
   #fingerprint: unknown;
   readonly #calls: Call[] = [];
+  /** The call that the next piece with the same number belongs to, or the next one without a number. */
+  readonly #latest = new Map<number | undefined, Call>();
   /** The call whose arguments are the answer. */
   #answerCall: Call | undefined;
 
@@ -78,7 +86,7 @@ export class StreamAssembly {
     return composeAnswer(
       {
         text: this.#text,
-        toolCalls: this.#calls.filter((call): call is ToolCall => call !== undefined),
+        toolCalls: this.#toolCalls(),
         finishReason: this.finishReason,
         refusal: this.#refusal,
         usage,
@@ -103,18 +111,18 @@ export class StreamAssembly {
     let isAnew = false;
     let progress = false;
     const toolDeltas: ToolDelta[] = [];
-    for (const { index, id, name, args } of chunk.tool_call_chunks ?? []) {
-      const place = index ?? this.#placeOf(id, name);
-      let call = this.#calls[place];
-      if (!call) {
-        call = { id: id ?? `call_${place}`, name: "", argumentsText: "" };
-        this.#calls[place] = call;
-      }
-      if (name) call.name += name;
-      if (args) call.argumentsText += args;
+    for (const piece of chunk.tool_call_chunks ?? []) {
+      const call = this.#callOf(piece);
+      const { id } = piece;
+      // Some servers say the name again with every piece.
+      const name = piece.name === call.name ? "" : (piece.name ?? "");
+      const args = piece.args ?? "";
+      call.id ??= id;
+      call.name += name;
+      call.argumentsText += args;
       if (id || name || args) progress = true;
       if (call.name !== this.answerTool) {
-        toolDeltas.push({ index: place, ...(id && { id }), ...(name && { name }), args: args ?? "" });
+        toolDeltas.push({ index: call.place, ...(id && { id }), ...(name && { name }), args });
       } else if (args) {
         if (!this.#answerCall) {
           this.#answerCall = call;
@@ -128,13 +136,30 @@ export class StreamAssembly {
     return { delta, isAnew, toolDeltas, progress };
   }
 
-  // Some compatible servers number no calls: a piece belongs to the latest one, unless it begins another.
-  #placeOf(id: string | undefined, name: string | undefined): number {
-    const next = this.#calls.length;
-    const last = this.#calls[next - 1];
-    if (!last || (id && id !== last.id) || (name && last.argumentsText !== "")) return next;
-    return next - 1;
+  #callOf(piece: Piece): Call {
+    const index = typeof piece.index === "number" ? piece.index : undefined;
+    const latest = this.#latest.get(index);
+    if (latest && !beginsAnother(piece, latest, index !== undefined)) return latest;
+    const place = this.#calls.length;
+    const call = { place, index: index ?? place, id: undefined, name: "", argumentsText: "" };
+    this.#calls.push(call);
+    this.#latest.set(index, call);
+    return call;
   }
+
+  #toolCalls(): ToolCall[] {
+    const inOrder = this.#calls.toSorted((a, b) => a.index - b.index);
+    return inOrder.map(({ place, id, name, argumentsText }) => ({ id: id ?? `call_${place}`, name, argumentsText }));
+  }
+}
+
+/**
+ * Whether a piece is not of the call that its number, or the lack of one, says. Some compatible servers number no calls,
+ * others give all of them the same number; and some invent a new id for every piece, but a name only for the first.
+ */
+function beginsAnother({ id, name }: Piece, latest: Call, isNumbered: boolean): boolean {
+  if (id && latest.id) return id !== latest.id && (!isNumbered || (name !== undefined && name !== ""));
+  return !isNumbered && Boolean(id || (name && latest.argumentsText !== ""));
 }
 
 function hasCalls({ tool_call_chunks: pieces }: AIMessageChunk): boolean {
