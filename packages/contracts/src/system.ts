@@ -3,10 +3,19 @@ import type { Clock } from "./clock.js";
 import type { Ids } from "./ids.js";
 import type { Random } from "./random.js";
 
+/** The longest wait of Node's timers, 24.8 days; what is to take longer they call back at once. Milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
+    if (ms > LONGEST_TIMER_MS) {
+      let cancel = systemClock.after(LONGEST_TIMER_MS, () => {
+        cancel = systemClock.after(ms - LONGEST_TIMER_MS, callback);
+      });
+      return () => cancel();
+    }
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },

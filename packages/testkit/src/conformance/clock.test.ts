@@ -1,16 +1,8 @@
-import type { Clock } from "@armature/contracts";
+import { type Clock, systemClock as system } from "@armature/contracts";
 import { expect, test } from "vitest";
 import { type VirtualClock, virtualClock } from "../fakes/virtual-clock.js";
 import { brokenPromises } from "./broken-promises.js";
 import { clockPromises, describeClock } from "./clock.js";
-
-const system: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 describeClock(() => system);
 describeClock(() => virtualClock(), { pass: (clock, ms) => (clock as VirtualClock).advance(ms) });
@@ -29,6 +21,7 @@ test.each<[string, Partial<Clock>, RegExp]>([
     },
     /never at once/,
   ],
+  ["32 bits for its time", { after: (ms, callback) => system.after(ms % 2 ** 31, callback) }, /more than a month away/],
   [
     "no cancelling",
     {

@@ -36,6 +36,15 @@ export function clockPromises({ pass = waitReally }: ClockControl): Promises<Clo
       expect(calls[1]).toBeGreaterThanOrEqual(29);
     },
 
+    "waits for what is more than a month away": async (make) => {
+      const clock = await make();
+      const calls: string[] = [];
+      const cancels = [2 ** 31, Number.MAX_SAFE_INTEGER].map((ms) => clock.after(ms, () => calls.push("early")));
+      await pass(clock, 20);
+      expect(calls).toEqual([]);
+      for (const cancel of cancels) cancel();
+    },
+
     "calls back in order of time": async (make) => {
       const clock = await make();
       const calls: string[] = [];
