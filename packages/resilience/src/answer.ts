@@ -165,7 +165,7 @@ function toolCallsOf(message: AIMessage): ToolCall[] {
     calls.push({ id: id ?? `call_${calls.length}`, name, argumentsText: JSON.stringify(args) });
   }
   for (const { id, name, args } of message.invalid_tool_calls ?? []) {
-    calls.push({ id: id ?? `call_${calls.length}`, name: name ?? "", argumentsText: args ?? "" });
+    calls.push({ id: id ?? `call_${calls.length}`, name: name ?? "", argumentsText: argumentsTextOf(args) });
   }
   return calls;
 }
@@ -174,8 +174,13 @@ function rawToolCall(call: { id?: string; function?: { name?: string; arguments?
   return {
     id: call.id ?? `call_${index}`,
     name: call.function?.name ?? "",
-    argumentsText: call.function?.arguments ?? "",
+    argumentsText: argumentsTextOf(call.function?.arguments),
   };
+}
+
+/** Some compatible servers send the arguments themselves where their text should be. */
+export function argumentsTextOf(args: unknown): string {
+  return typeof args === "string" ? args : args === undefined || args === null ? "" : JSON.stringify(args);
 }
 
 /** The service tier that was served, where the families tell it: OpenAI beside the answer, Anthropic in its usage. */

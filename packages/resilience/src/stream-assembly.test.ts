@@ -166,6 +166,12 @@ describe("StreamAssembly", () => {
     expect(assembly.answer().toolCalls).toEqual([{ id: "c", ...look('{"at":"Oslo"}') }]);
   });
 
+  it("writes down arguments that come as an object", () => {
+    const assembly = new StreamAssembly();
+    assembly.add(calls({ index: 0, id: "c", name: "look", args: { at: "Oslo" } as unknown as string }));
+    expect(assembly.answer().toolCalls).toEqual([{ id: "c", ...look('{"at":"Oslo"}') }]);
+  });
+
   it.each([
     ["beside the answer", { service_tier: "flex" }],
     ["in the usage", { usage: { service_tier: "flex" } }],

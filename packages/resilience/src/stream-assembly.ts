@@ -1,6 +1,6 @@
 import type { Answer, ToolCall, Usage } from "@armature/contracts";
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { composeAnswer, finishReasonOf, refusalOf, serviceTierOf, textOf, usageOf } from "./answer.js";
+import { argumentsTextOf, composeAnswer, finishReasonOf, refusalOf, serviceTierOf, textOf, usageOf } from "./answer.js";
 import type { ToolDelta } from "./call-event.js";
 
 /** What one chunk brought. */
@@ -116,7 +116,7 @@ export class StreamAssembly {
       const { id } = piece;
       // Some servers say the name again with every piece.
       const name = piece.name === call.name ? "" : (piece.name ?? "");
-      const args = piece.args ?? "";
+      const args = argumentsTextOf(piece.args);
       call.id ??= id;
       call.name += name;
       call.argumentsText += args;

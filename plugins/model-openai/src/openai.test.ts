@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ArmatureError, type CallParameters } from "@armature/contracts";
+import { normaliseAnswer } from "@armature/resilience";
 import { afterEach, describe, expect, it } from "vitest";
 import { openai } from "./openai.js";
 
@@ -129,6 +130,13 @@ describe("openai", () => {
     const bad = await answering(completion({ tool_calls: [call('{"n": 1.0')] }, "tool_calls"));
     const cut = await ask(model(bad.baseUrl), { maxOutputTokens: 9 });
     expect(cut.invalid_tool_calls).toMatchObject([{ id: "t1", name: "f", args: '{"n": 1.0' }]);
+  });
+
+  it("reads arguments that come as an object instead of its text", async () => {
+    const call = { id: "t1", type: "function", function: { name: "f", arguments: { n: 1 } } };
+    const { baseUrl } = await answering(completion({ tool_calls: [call] }, "tool_calls"));
+    const message = await ask(openai({ model: "gpt-4.1", baseUrl, apiKey: "k" }), { maxOutputTokens: 9 });
+    expect(normaliseAnswer(message).toolCalls).toEqual([{ id: "t1", name: "f", argumentsText: '{"n":1}' }]);
   });
 
   it.each([
