@@ -11,8 +11,8 @@ type Request = OpenAIClient.Chat.ChatCompletionCreateParams;
 
 /**
  * LangChain's chat completions with what a contract needs and they lack: the token bound and sampling of a single
- * call, the refusal text, the service tier, the raw text of an invalid structured answer, a stream that ends when all of
- * it has come, and an error that says so when the body of a 200 is no completion.
+ * call, the refusal text, the service tier, the raw text of an invalid structured answer, content that is streamed in
+ * blocks, a stream that ends when all of it has come, and an error that says so when the body of a 200 is no completion.
  */
 export class ChatCompletions extends ChatOpenAICompletions {
   override invocationParams(
@@ -83,7 +83,10 @@ export class ChatCompletions extends ChatOpenAICompletions {
     rawResponse: Chunk,
     defaultRole: OpenAIClient.Chat.ChatCompletionRole = "assistant",
   ): BaseMessageChunk {
-    const converted = super._convertCompletionsDeltaToBaseMessageChunk(delta, rawResponse, defaultRole);
+    // LangChain passes over content that is no text, with a word on the console: the answer would have a hole.
+    const isText = typeof (delta.content ?? "") === "string";
+    const given = isText ? delta : { ...delta, content: textOf(delta.content, this.model) };
+    const converted = super._convertCompletionsDeltaToBaseMessageChunk(given, rawResponse, defaultRole);
     if (delta.refusal) converted.additional_kwargs.refusal = delta.refusal;
     return converted;
   }
@@ -103,6 +106,16 @@ function isReadable(call: Call): boolean {
 function invalidCall(call: Call) {
   const { name = "", arguments: args = "" } = call.type === "function" ? call.function : {};
   return { type: "invalid_tool_call" as const, id: call.id, name, args, error: "The arguments are no JSON." };
+}
+
+/** The text of content that comes in blocks, as some compatible servers send it. */
+function textOf(content: unknown, model: string): string {
+  if (!Array.isArray(content)) {
+    throw new ArmatureError("PROVIDER_UNAVAILABLE", `${model} streamed content that is no text.`, {
+      details: { kind: "malformed_chunk" },
+    });
+  }
+  return content.map((block) => (block?.type === "text" && typeof block.text === "string" ? block.text : "")).join("");
 }
 
 function assertCompletion(body: unknown, model: string): void {

@@ -27,8 +27,10 @@ export async function* untilUsage(stream: ChunkStream): AsyncGenerator<Chunk, vo
         isFinished = true;
         return;
       }
-      yield next.value;
       const { choices, usage } = next.value;
+      // LangChain passes over a choice without a delta, and over its finish reason with it.
+      if (choices?.[0]) choices[0].delta ??= {};
+      yield next.value;
       // Only one answer is asked for; the end of another is not its end.
       if (choices?.[0]?.finish_reason && !choices[0].index) grace ??= new Grace();
       if (grace && usage) {
