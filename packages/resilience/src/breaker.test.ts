@@ -97,6 +97,15 @@ describe("Breaker", () => {
     expect(breaker.pass()).toBeDefined();
   });
 
+  it("rests no route for ever, whatever its provider says", async () => {
+    const clock = virtualClock();
+    const breaker = new Breaker(clock, policy);
+    breaker.pass()!.failed(Number.MAX_SAFE_INTEGER);
+    expect(breaker.waitMs()).toBe(300_000);
+    await clock.advance(300_000);
+    expect(breaker.pass()).toBeDefined();
+  });
+
   it("returns within one probe interval of a recovery, whatever came before and whatever still hangs", async () => {
     const step = fc.record({
       end: fc.constantFrom("succeeded" as const, "failed" as const, "gaveUp" as const, "hangs" as const),

@@ -20,6 +20,9 @@ export const DEFAULT_BREAKER: BreakerPolicy = {
   probeIntervalMs: 5_000,
 };
 
+/** A route rests no longer than this, whatever its provider says: a header may be nonsense, and a call now and then is cheap. */
+const MOST_REST_MS = 300_000;
+
 /** The leave to send one call. Its holder reports exactly once how the call ended. */
 export interface Permit {
   succeeded(): void;
@@ -98,7 +101,7 @@ export class Breaker {
       },
       failed: (restMs = 0) => {
         const now = this.clock.now();
-        if (restMs > 0) this.#restUntil = Math.max(this.#restUntil, now + restMs);
+        if (restMs > 0) this.#restUntil = Math.max(this.#restUntil, now + Math.min(restMs, MOST_REST_MS));
         this.#consecutive++;
         this.#remember(false);
         if (probing ? this.#probe === permit : !this.#tripped && this.#isFailing()) {

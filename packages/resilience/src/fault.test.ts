@@ -112,6 +112,8 @@ describe("classifyFault", () => {
     ["retry-after", new Date(NOW + 7_000).toUTCString(), 7_000],
     ["retry-after", new Date(NOW - 7_000).toUTCString(), 0],
     ["retry-after-ms", "150", 150],
+    ["retry-after", "9".repeat(400), Number.MAX_SAFE_INTEGER],
+    ["retry-after-ms", "Infinity", Number.MAX_SAFE_INTEGER],
   ])("reads %s: %s", (name, value, ms) => {
     expect(classifyFault(httpError(429, { headers: new Headers({ [name]: value }) }), NOW).fault.retryAfterMs).toBe(ms);
   });

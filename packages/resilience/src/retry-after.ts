@@ -8,12 +8,17 @@ interface HeadersLike {
  */
 export function retryAfterMs(headers: unknown, now: number): number | undefined {
   const exact = Number.parseFloat(read(headers, "retry-after-ms") ?? "");
-  if (exact >= 0) return Math.ceil(exact);
+  if (exact >= 0) return wait(exact);
   const value = read(headers, "retry-after")?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+  if (/^\d+(\.\d+)?$/.test(value)) return wait(Number(value) * 1_000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Whole milliseconds that are still a number where they are written down: JSON knows no infinity. */
+function wait(ms: number): number {
+  return Math.min(Math.ceil(ms), Number.MAX_SAFE_INTEGER);
 }
 
 function read(headers: unknown, name: string): string | undefined {
