@@ -2,7 +2,7 @@ import { hashNgrams } from "./ngrams.js";
 import { forEachPair, type PairWeights, type Spread } from "./pairs.js";
 import { type SparseRow, solveRidge } from "./ridge.js";
 import type { RouteExample } from "./route-example.js";
-import { type RouteModel, SAMPLE_CHARACTERS } from "./route-model.js";
+import { MOST_BUCKETS, type RouteModel, SAMPLE_CHARACTERS } from "./route-model.js";
 import { readSigns, type Signs } from "./signs.js";
 
 export interface FitOptions {
@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly buckets?: number;
 }
 
+const PENALTY = 20;
+const BUCKETS = 131_072;
 // What a sign at one standard deviation weighs against all the grams of a text, whose row has a length of about two.
 const SIGN_SCALE = 0.5;
 // The same for the product of two signs, of which there are hundreds.
@@ -25,13 +27,23 @@ const GROUP_PRIOR = 10;
 const LARGEST_WEIGHT = 99;
 const LEAST_WEIGHT = 2;
 
+/** Why nothing can be learned with these. */
+export function problemsOfFit({ penalty = PENALTY, buckets = BUCKETS }: FitOptions): string[] {
+  const problems: string[] = [];
+  if (!Number.isFinite(penalty) || penalty < 0) problems.push(`penalty must be 0 or more, and is ${penalty}`);
+  if (!Number.isInteger(buckets) || buckets < 1 || buckets > MOST_BUCKETS) {
+    problems.push(`buckets must be a whole number from 1 to ${MOST_BUCKETS}, and is ${buckets}`);
+  }
+  return problems;
+}
+
 /**
  * The weights of a model: ridge regression of the {@link steadyGains} on the signs of each text, on every two of them
  * together, and on its hashed grams.
  */
 export function fitGain(
   examples: readonly RouteExample[],
-  { penalty = 20, buckets = 131_072 }: FitOptions,
+  { penalty = PENALTY, buckets = BUCKETS }: FitOptions,
 ): Pick<RouteModel, "intercept" | "signs" | "pairs" | "grams"> {
   const texts = examples.map(({ text }) => text.slice(0, SAMPLE_CHARACTERS));
   const signs = texts.map(readSigns);

@@ -6,6 +6,9 @@ import { weighPairs } from "./pairs.js";
 import { predict } from "./ridge.js";
 import { readSigns } from "./signs.js";
 
+/** A table of them has 8 bytes each in memory. */
+export const MOST_BUCKETS = 16_777_216;
+
 /** One point of the validation curve: what a confidence does to requests that the model was not trained on. */
 const CurvePoint = z.strictObject({
   confidence: z.number().min(0).max(1),
@@ -36,7 +39,7 @@ export const RouteModel = z.strictObject({
    */
   grams: z
     .strictObject({
-      buckets: z.int().positive(),
+      buckets: z.int().positive().max(MOST_BUCKETS),
       unit: z.number(),
       gaps: z.array(z.int().nonnegative()),
       weights: z.array(z.int()),

@@ -20,6 +20,10 @@ describe("the routing curve", () => {
     expect(callsFor(pairs, 0.8)).toBe(0.5);
   });
 
+  it("ends also where a score is no number", () => {
+    expect(gapRecovered([pair(Number.NaN, 0, 1), pair(Number.NaN, 1, 1)])).toHaveLength(3);
+  });
+
   it("mirrors when the order is reversed", () => {
     const pairs = fc.array(
       fc.record({

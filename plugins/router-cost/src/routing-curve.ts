@@ -20,10 +20,11 @@ export function gapRecovered(pairs: readonly ScoredPair[]): number[] {
   for (let start = 0; start < sorted.length; ) {
     let end = start;
     let gain = 0;
-    while (end < sorted.length && sorted[end]!.score === sorted[start]!.score) {
+    // A score that is no number equals not even itself.
+    do {
       gain += sorted[end]!.strong - sorted[end]!.weak;
       end++;
-    }
+    } while (end < sorted.length && sorted[end]!.score === sorted[start]!.score);
     for (let place = start + 1; place <= end; place++) {
       recovered.push((sum + (gain * (place - start)) / (end - start)) / total);
     }

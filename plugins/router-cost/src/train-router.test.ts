@@ -120,6 +120,8 @@ describe("trainRouter", () => {
     ["no quality", [...examples, { text: "x", weak: Number.NaN, strong: 1 }], {}, /example 300 needs/],
     ["a floor above all", examples, { qualityFloor: 95 }, /qualityFloor .* 95/],
     ["no folds", examples, { folds: 1 }, /folds .* 1/],
+    ["a penalty that is none", examples, { penalty: Number.NaN }, /penalty .* NaN/],
+    ["no buckets", examples, { buckets: 0 }, /buckets .* 0/],
   ])("cannot learn from %s, and says so", (_what, given, options, message) => {
     expect(() => trainRouter(given, options)).toThrow(message);
     expect(() => trainRouter(given, options)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
@@ -133,6 +135,8 @@ describe("trainRouter", () => {
     writeFileSync(path, JSON.stringify({ ...model, intercept: "high" }));
     expect(() => readRouteModel(path)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
     expect(() => readRouteModel(path)).toThrow(/bad\.json is wrong at intercept/);
+    writeFileSync(path, JSON.stringify({ ...model, grams: { ...model.grams, buckets: 2 ** 40 } }));
+    expect(() => readRouteModel(path)).toThrow(/bad\.json is wrong at grams\.buckets/);
   });
 });
 

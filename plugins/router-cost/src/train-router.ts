@@ -1,6 +1,6 @@
 import { configInvalid, type RequestRecord } from "@armature/contracts";
 import { calibrate } from "./calibration.js";
-import { type FitOptions, fitGain } from "./fit-gain.js";
+import { type FitOptions, fitGain, problemsOfFit } from "./fit-gain.js";
 import { examplesOf, parseExamples, type RouteExample } from "./route-example.js";
 import { type CurvePoint, expectedGain, probabilityOf, type RouteModel } from "./route-model.js";
 import { apgr, type ScoredPair } from "./routing-curve.js";
@@ -42,6 +42,7 @@ export function trainRouter(
     ...(Number.isInteger(folds) && folds >= 2 && folds <= LEAST_EXAMPLES
       ? []
       : [`folds must be a whole number from 2 to ${LEAST_EXAMPLES}, and is ${folds}`]),
+    ...problemsOfFit(options),
   ];
   if (problems.length > 0) throw configInvalid(problems.map((problem) => `trainRouter: ${problem}.`));
   const pairs = crossValidate(examples, { ...options, folds });
