@@ -5,6 +5,7 @@ import { type Provider, startProvider, virtualClock } from "@armature/testkit";
 import { AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, it } from "vitest";
+import { providerFetch } from "./provider-fetch.js";
 import { Stopped, type Transmission, transmit } from "./transmission.js";
 
 const signal = new AbortController().signal;
@@ -61,6 +62,27 @@ describe("transmit, while it connects", () => {
       expect(answer.text).toBe("late");
     }
   });
+});
+
+it.each([undefined, stream])("closes the socket of an answer that its client chokes on, stream %o", async (stream) => {
+  let open: Socket | undefined;
+  const server = createServer((socket) => {
+    open = socket;
+    socket.on("error", () => undefined);
+    // No web response may have this status: it is never made, and nobody reads the body.
+    socket.once("data", () => socket.write("HTTP/1.1 600 Strange\r\nContent-Length: 99\r\n\r\n..."));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => {
+    open?.destroy();
+    server.close();
+  });
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const configuration = { baseURL, fetch: providerFetch };
+  const chat = new ChatOpenAI({ model: "m", apiKey: "k", maxRetries: 0, configuration });
+  const sent = transmit({ chat, messages, options: {}, timeoutMs: 20_000, stream }, systemClock, signal);
+  await expect(sent).rejects.toBeDefined();
+  await expect.poll(() => open?.destroyed, { timeout: 10_000 }).toBe(true);
 });
 
 describe("transmit, at the end of a stream", () => {

@@ -101,6 +101,8 @@ export function transmit(transmission: Transmission, clock: Clock, ...signals: A
       if (isOver) return;
       end();
       reject(assembly ? new StreamBroken(error, assembly.partial(), firstTokenAt) : error);
+      // What made the model throw may have left the rest of the body unread.
+      controller.abort();
     }
 
     const cancelTimeout = clock.after(timeoutMs, () => stop(silent("attempt_timeout", timeoutMs)));
