@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue } from "@armature/contracts";
+import type { JsonObject } from "@armature/contracts";
 import { type Prompt, RESERVED_VARIABLES, variablesOf } from "@armature/prompts";
+import { asJson } from "./content.js";
 
 const reserved: ReadonlySet<string> = new Set(RESERVED_VARIABLES);
 
@@ -18,9 +19,4 @@ export function variablesFor(names: readonly string[], input: unknown): JsonObje
   const fields = input as Readonly<Record<string, unknown>>;
   const known = names.filter((name) => Object.hasOwn(fields, name) && fields[name] !== undefined);
   return Object.fromEntries(known.map((name) => [name, asJson(fields[name])]));
-}
-
-function asJson(value: unknown): JsonValue {
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  return JSON.parse(JSON.stringify(value) ?? "null");
 }

@@ -9,7 +9,7 @@ import {
   type VerdictEntry,
 } from "@armature/contracts";
 import { parseOutput, validateJson } from "@armature/output";
-import { contentOf } from "../content.js";
+import { asJson, contentOf } from "../content.js";
 import { failure } from "../failure-of.js";
 import { guardTool } from "../guards.js";
 import type { Services } from "../services.js";
@@ -106,12 +106,13 @@ async function runTool(call: ToolCall, finish: FinishReason, services: Services)
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "called" });
   let result: JsonValue;
   try {
-    result = await tool.run(held.value, services.context);
+    // As the model will read it: guards must see all of that.
+    result = asJson(await tool.run(held.value, services.context));
   } catch (cause) {
     if (services.context.signal.aborted) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
   }
-  const answer = await guardTool(result ?? null, services);
+  const answer = await guardTool(result, services);
   services.listener?.take({ type: "tool", name: call.name, id: call.id, phase: "answered" });
   return {
     content: contentOf(answer.value),
