@@ -72,11 +72,21 @@ describe("trainRouter", () => {
     // Hard where there are many commas or many questions, but not both: neither count alone says anything.
     const crossed = Array.from({ length: 200 }, (_, index): RouteExample => {
       const [hasCommas, hasQuestions] = [index % 2 === 1, Math.floor(index / 2) % 2 === 1];
-      const text = `Word${(hasCommas ? "," : ";").repeat(5)}${(hasQuestions ? "?" : "!").repeat(5)}`;
+      const text = `Word${(hasCommas ? "," : ";").repeat(5)}${(hasQuestions ? "?" : "!").repeat(5)} ${index}`;
       return { text, weak: hasCommas === hasQuestions ? 1 : 0, strong: 1 };
     });
     const shuffled = crossed.map((_, index) => crossed[(index * 67) % crossed.length]!);
     expect(trainRouter(shuffled, { buckets: 4_096 }).validation.apgr).toBeCloseTo(0.75, 2);
+  });
+
+  it("judges no text by a model that has seen it", () => {
+    // Nothing in these texts says which of them are hard; each comes ten times.
+    const hard = (text: number) => (text * 2654435761) % 4294967296 > 2147483648;
+    const often = Array.from({ length: 400 }, (_, index): RouteExample => {
+      const text = Math.floor(index / 10);
+      return { text: `${"abcdefgh"[text % 8]}${"ijklm"[text % 5]}`.repeat(3), weak: hard(text) ? 0 : 1, strong: 1 };
+    });
+    expect(trainRouter(often, { buckets: 4_096 }).validation.apgr).toBeLessThan(0.65);
   });
 
   it("draws an example towards its group", () => {

@@ -69,23 +69,27 @@ export function trainRouter(
   return { ...model, validation: { ...model.validation, curve }, choice };
 }
 
-/** Each example's gain as predicted by a model that was trained without its fold. Folds go by place, not by chance. */
+/**
+ * Each example's gain as predicted by a model that was trained without its fold. Folds go by place, not by chance; equal
+ * texts share one, since a model that has seen a text is no judge of it.
+ */
 export function crossValidate(
   examples: readonly RouteExample[],
   options: FitOptions & { readonly folds: number },
 ): ScoredPair[] {
   const { folds, ...fit } = options;
-  const scores = new Array<number>(examples.length).fill(0);
-  for (let fold = 0; fold < folds; fold++) {
+  const places = new Map<string, number>();
+  for (const { text } of examples) if (!places.has(text)) places.set(text, places.size);
+  const foldOf = ({ text }: RouteExample) => places.get(text)! % folds;
+  const scores = new Map<string, number>();
+  for (let fold = 0; fold < Math.min(folds, places.size); fold++) {
     const weights = fitGain(
-      examples.filter((_, index) => index % folds !== fold),
+      examples.filter((one) => foldOf(one) !== fold),
       fit,
     );
-    for (let index = fold; index < examples.length; index += folds) {
-      scores[index] = expectedGain(weights, examples[index]!.text);
-    }
+    for (const [text, place] of places) if (place % folds === fold) scores.set(text, expectedGain(weights, text));
   }
-  return examples.map(({ weak, strong }, index) => ({ weak, strong, score: scores[index]! }));
+  return examples.map(({ text, weak, strong }) => ({ weak, strong, score: scores.get(text)! }));
 }
 
 /** Why nothing can be learned from these. */
