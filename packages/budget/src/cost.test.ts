@@ -39,6 +39,14 @@ describe("costs", () => {
     expect(costOf(absurd, "anybody", "b", overlay).microUsd).toBe(3);
   });
 
+  test("know a model and a service tier by the overlay's own names only", () => {
+    const overlay = { a: { input: 2, output: 0, serviceTiers: { flex: { input: 1, output: 0 } } } };
+    const usage = { inputTokens: 10, outputTokens: 0, serviceTier: "constructor" };
+    expect(costOf(usage, "openai", "a", overlay).microUsd).toBe(20);
+    expect(costOf(usage, "openai", "constructor", overlay)).toEqual({ microUsd: 0 });
+    expect(priceOf("openai", "toString", overlay)).toBeUndefined();
+  });
+
   test.each([
     // Dollars for a million tokens: 3 and 15, cache reads 0.3, cache writes 3.75; above 200,000 of input 6, 22.5, 0.6, 7.5.
     ["claude-sonnet-4-5", { inputTokens: 10_000, outputTokens: 1_000 }, 30_000 + 15_000],

@@ -1,5 +1,5 @@
 import type { Usage } from "@armature/contracts";
-import { type Price, type PriceOverlay, priceOf, type Rate } from "./price.js";
+import { ownOf, type Price, type PriceOverlay, priceOf, type Rate } from "./price.js";
 
 export interface Cost {
   /** Integer micro-dollars, rounded up. */
@@ -20,7 +20,7 @@ export function costOf(usage: Usage, provider: string, model: string, overlay?: 
  * of its own costs the standard ones.
  */
 export function costAt(standard: Price, usage: Usage): number {
-  const price = standard.serviceTiers?.[usage.serviceTier ?? ""] ?? standard;
+  const price = ownOf(standard.serviceTiers, usage.serviceTier ?? "") ?? standard;
   const input = count(usage.inputTokens);
   const output = count(usage.outputTokens);
   const cached = Math.min(count(usage.cachedInputTokens), input);

@@ -59,7 +59,7 @@ const known = new Map<string, Price | undefined>();
  * @param at epoch milliseconds; some prices depend on the date or the hour
  */
 export function priceOf(provider: string, model: string, overlay?: PriceOverlay, at?: number): Price | undefined {
-  const declared = overlay?.[`${provider}/${model}`] ?? overlay?.[model];
+  const declared = ownOf(overlay, `${provider}/${model}`) ?? ownOf(overlay, model);
   if (declared) return fromDeclared(declared);
   const key = `${provider}/${model}`;
   if (known.has(key)) return known.get(key);
@@ -67,6 +67,11 @@ export function priceOf(provider: string, model: string, overlay?: PriceOverlay,
   const price = found ? fromList(found.model_price) : undefined;
   if (!found || !Array.isArray(found.model.prices)) known.set(key, price);
   return price;
+}
+
+/** Names come from answers too: `constructor` is in every object, and no price. */
+export function ownOf<Value>(table: { readonly [name: string]: Value } | undefined, name: string): Value | undefined {
+  return table && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function fromDeclared(declared: DeclaredPrice): Price {
