@@ -43,6 +43,11 @@ describe("classifyFault", () => {
     ],
     ["a filter of Azure", httpError(400, { code: "content_filter" }), "content_filter", "stop", "CONTENT_FILTERED"],
     ["a bad request", httpError(422), "bad_request", "stop", "PROVIDER_REJECTED"],
+    ["a model that failed", httpError(424), "server_error", "retry", "PROVIDER_UNAVAILABLE"],
+    ["a gateway whose caller has left", httpError(499), "server_error", "retry", "PROVIDER_UNAVAILABLE"],
+    ["a model that is gone", httpError(410), "not_found", "failover", "PROVIDER_REJECTED"],
+    ["a method that is not allowed", httpError(405), "refused", "failover", "PROVIDER_REJECTED"],
+    ["a country that is not served", httpError(451), "refused", "failover", "PROVIDER_REJECTED"],
     ["an address that moved", httpError(302), "redirect", "failover", "PROVIDER_REJECTED"],
     ["a forbidden model", httpError(403), "permission", "stop", "PROVIDER_REJECTED"],
     [

@@ -110,6 +110,12 @@ function isOutOfCredit({ status, message }: ErrorFacts): boolean {
   return status === 400 && /credit balance is too low/i.test(message);
 }
 
+/**
+ * Statuses below 500 with which a server tells of a trouble of its own: too slow, busy with the same, the model failed
+ * (text-generation-inference, Bedrock), too early, the caller has left (gateways, whose caller has not).
+ */
+const PASSING = new Set([408, 409, 424, 425, 499]);
+
 function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefined {
   const { status } = facts;
   if (status === undefined || status < 300) return undefined;
@@ -119,12 +125,12 @@ function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
   if (status === 401) return fault("PROVIDER_REJECTED", "authentication", "stop", facts, error);
   if (status === 403) return fault("PROVIDER_REJECTED", "permission", "stop", facts, error);
   // A model that was retired here; the next route asks for another.
-  if (status === 404) return fault("PROVIDER_REJECTED", "not_found", "failover", facts, error);
+  if (status === 404 || status === 410) return fault("PROVIDER_REJECTED", "not_found", "failover", facts, error);
   if (status === 413) return fault("CONTEXT_TOO_LONG", "request_too_large", "larger", facts, error);
-  if (status === 408 || status === 409 || status === 425) {
-    return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
-  }
-  if (status < 500) return fault("PROVIDER_REJECTED", "bad_request", "stop", facts, error);
+  if (PASSING.has(status)) return fault("PROVIDER_UNAVAILABLE", "server_error", "retry", facts, error);
+  if (status === 400 || status === 422) return fault("PROVIDER_REJECTED", "bad_request", "stop", facts, error);
+  // What this server does not do (a method, a protocol, a country) says nothing about the next.
+  if (status < 500) return fault("PROVIDER_REJECTED", "refused", "failover", facts, error);
   const kind = status === 503 || status === 529 ? "overloaded" : "server_error";
   return fault("PROVIDER_UNAVAILABLE", kind, "retry", facts, error);
 }

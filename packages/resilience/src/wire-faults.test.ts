@@ -82,6 +82,7 @@ const AGAIN: readonly Row[] = [
   ["status 204", says("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")],
   ["status 408", refused("408 Timeout")],
   ["status 409", refused("409 Conflict")],
+  ["status 424", refused("424 Failed Dependency")],
   ["status 425", refused("425 Too Early")],
   ["status 529", refused("529 Overloaded")],
   ["a wait until a day that is past", refused("429 Slow", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n")],
@@ -99,6 +100,7 @@ const AGAIN: readonly Row[] = [
 const ELSEWHERE: readonly Row[] = [
   ["a wait of centuries", refused("429 Slow", "Retry-After: 99999999999999999999\r\n")],
   ["a wait until the last day", refused("429 Slow", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n")],
+  ["status 451", refused("451 Not Here")],
   ["a redirect to nowhere", refused("307 Elsewhere")],
   ["a head that never ends", forever("HTTP/1.1 200 OK\r\n", "X-A: b\r\n")],
   ["a body that never ends", forever(`${LONG}{`, " ")],
