@@ -99,6 +99,25 @@ describe("SemanticRouter", () => {
     expect(refunds).toMatchObject({ precision: 1, recall: 1 });
   });
 
+  it.each<[string, (vectors: number[][]) => number[][], RegExp]>([
+    ["too few vectors", (vectors) => vectors.slice(1), /7 vectors for 8 texts/],
+    ["other dimensions", (vectors) => vectors.map((vector) => vector.slice(1)), /numbers where \d+ were due/],
+    ["what is no number", (vectors) => vectors.map((vector) => vector.map(() => Number.NaN)), /not finite/],
+  ])("refuses %s, and learns nothing from them", async (_what, spoil, message) => {
+    const real = hashEmbedder();
+    let isBroken = true;
+    const embed = async (texts: readonly string[]) => {
+      const vectors = await real.embed(texts, fakeContext());
+      return isBroken ? spoil(vectors) : vectors;
+    };
+    const context = fakeContext({ embedder: { ...real, embed } });
+    const router = new SemanticRouter(options);
+    const route = () => router.route({ input: {}, text: "please refund my order", candidates }, context);
+    await expect(route()).rejects.toThrow(message);
+    isBroken = false;
+    expect((await route()).ladder[0]?.route).toBe("cheap");
+  });
+
   it("obeys a threshold that was set", async () => {
     const strict = options.routes.map((route) => ({ ...route, threshold: 1 }));
     const router = new SemanticRouter({ ...options, routes: strict });

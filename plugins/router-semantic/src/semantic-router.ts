@@ -8,7 +8,7 @@ import type {
   Router,
 } from "@armature/contracts";
 import { calibrateThresholds, type Threshold } from "./calibration.js";
-import { nearness, toUnit } from "./vectors.js";
+import { nearness, unitVectors } from "./vectors.js";
 
 export interface NamedRoute {
   readonly name: string;
@@ -70,12 +70,11 @@ export class SemanticRouter implements Router {
     });
     if (text.trim() === "") return none("the input has no text", 0);
     const { vectors, thresholds } = await this.#learn(embedder);
-    const [embedded] = await embedder.embed([text.slice(0, SAMPLE_CHARACTERS)]);
-    const vector = toUnit(embedded ?? []);
+    const [vector] = await embed([text.slice(0, SAMPLE_CHARACTERS)], embedder);
     const judged = this.options.routes
       .map((route) => {
         const threshold = route.threshold ?? thresholds.get(route.name)?.threshold ?? 1;
-        return { route, threshold, near: nearness(vector, vectors.get(route.name) ?? []) };
+        return { route, threshold, near: nearness(vector!, vectors.get(route.name) ?? []) };
       })
       .sort((a, b) => b.near - a.near);
     const taken = judged.find(({ near, threshold }) => near >= threshold);
@@ -104,7 +103,7 @@ export class SemanticRouter implements Router {
   async #embedExamples(embedder: MeteredEmbedder): Promise<Learned> {
     const { routes, none } = this.options;
     const texts = [...routes.flatMap((route) => route.examples), ...none.examples];
-    const embedded = (await embedder.embed(texts)).map(toUnit);
+    const embedded = await embed(texts, embedder);
     const take = (count: number) => embedded.splice(0, count);
     const named = routes.map(({ name, examples }) => ({ name, vectors: take(examples.length) }));
     return {
@@ -112,6 +111,10 @@ export class SemanticRouter implements Router {
       thresholds: calibrateThresholds(named, embedded),
     };
   }
+}
+
+async function embed(texts: readonly string[], embedder: MeteredEmbedder): Promise<(readonly number[])[]> {
+  return unitVectors(await embedder.embed(texts), texts.length, embedder.dimensions);
 }
 
 /** The route's models in its order, then the task's others in theirs; a model that cannot serve comes only as a last resort. */

@@ -1,7 +1,25 @@
-/** The same direction with length 1; a vector of zeros stays as it is. */
-export function toUnit(vector: readonly number[]): number[] {
-  const length = Math.hypot(...vector);
-  return length === 0 ? [...vector] : vector.map((value) => value / length);
+import { ArmatureError } from "@armature/contracts";
+
+/** What the embedder gave for `count` texts, checked and scaled to length 1. Throws `PLUGIN_FAILED`. */
+export function unitVectors(
+  vectors: readonly (readonly number[])[],
+  count: number,
+  dimensions: number,
+): (readonly number[])[] {
+  if (vectors.length !== count) throw fault(`${vectors.length} vectors for ${count} texts`);
+  return vectors.map((vector) => {
+    if (vector.length !== dimensions) throw fault(`${vector.length} numbers where ${dimensions} were due`);
+    const length = Math.hypot(...vector);
+    if (!Number.isFinite(length)) throw fault("a number that is not finite");
+    // A vector of zeros points nowhere: it stays, near to nothing.
+    return length === 0 ? vector : vector.map((value) => value / length);
+  });
+}
+
+function fault(what: string): ArmatureError {
+  return new ArmatureError("PLUGIN_FAILED", `The embedder returned ${what}: nothing can be routed by it.`, {
+    plugin: "router-semantic",
+  });
 }
 
 /** Cosine of two vectors of length 1. */
