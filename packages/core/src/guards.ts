@@ -12,6 +12,7 @@ import {
   type VerdictEntry,
 } from "@armature/contracts";
 import { validateJson } from "@armature/output";
+import { asJson } from "./content.js";
 import { failure } from "./failure-of.js";
 import { type Redacted, redact, textParts } from "./redaction.js";
 import type { Runtime, Services } from "./services.js";
@@ -138,7 +139,7 @@ const ACTIONS: ReadonlySet<string> = new Set(["allow", "flag", "redact", "block"
 async function ask(guard: Guard, subject: GuardSubject, services: Services): Promise<Verdict> {
   let verdict: Verdict;
   try {
-    verdict = await guard.check(subject, services.context);
+    verdict = asJson(await guard.check(subject, services.context)) as unknown as Verdict;
   } catch (cause) {
     throw new ArmatureError("PLUGIN_FAILED", `Guard "${guard.name}" failed at the ${subject.boundary} boundary.`, {
       plugin: guard.name,
@@ -157,7 +158,9 @@ function nonsense(verdict: Verdict, subject: GuardSubject): string | undefined {
   if (!Array.isArray(verdict.findings)) return "no list of findings";
   if (verdict.findings.length === 0) return undefined;
   const lengths = new Map(subject.parts.map((part) => [pathKey(part.path), part.text.length]));
-  for (const { path, start, end } of verdict.findings) {
+  for (const finding of verdict.findings) {
+    if (!finding) return "a finding that is none";
+    const { path, start, end } = finding;
     const length = lengths.get(pathKey(path));
     if (length === undefined) return `a finding at ${pathKey(path)}, where no text is`;
     if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= length)) {

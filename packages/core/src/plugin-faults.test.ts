@@ -1,17 +1,22 @@
 import {
+  DocumentStore,
   definePlugin,
   Guard,
   type GuardSubject,
+  Memory,
   type Plugin,
   type RequestRecord,
+  Router,
   type Token,
   Tool,
   type Verdict,
 } from "@armature/contracts";
+import { definePrompt } from "@armature/prompts";
 import type { Responder } from "@armature/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type House, numberTask, openHouse, RUNNERS } from "./runners.fixture.js";
+import { defineTask } from "./task.js";
 
 let house: House;
 afterEach(() => house.close());
@@ -24,6 +29,33 @@ function bring<T>(token: Token<T>, provider: unknown): Plugin {
 
 function guard(check: () => unknown): Plugin {
   return bring(Guard, { name: "g", boundaries: ["input"], check });
+}
+
+function router(route: () => unknown): Plugin {
+  return bring(Router, { name: "r", route });
+}
+
+function memory(recall: () => unknown, remember: () => unknown = async () => {}): Plugin {
+  return bring(Memory, { recall, remember, forget: remember });
+}
+
+function store(search: () => unknown, version?: () => unknown): Plugin {
+  const nothing = async () => {};
+  return bring(DocumentStore, { name: "s", search, version, add: nothing, delete: nothing, erase: nothing });
+}
+
+const passage = { id: "1", documentId: "1", text: "t", store: "s", score: 1, start: 0, end: 1 };
+const reads = definePrompt({
+  name: "reads",
+  version: "1.0.0",
+  messages: [{ role: "user", content: "{{question}} {{#passages}}{{text}}{{/passages}}" }],
+});
+
+/** Reads the store where there is one. */
+function taskFor(plugin: Plugin, onFailure: "fail" | "degrade" = "fail") {
+  const task = numberTask(["fast"]);
+  const isStore = plugin.definition.provides?.some(({ key }) => key === DocumentStore.key);
+  return isStore ? defineTask({ ...task, prompt: reads, retrieve: { limit: 3, onFailure } }) : task;
 }
 
 function tool(run: () => unknown): Plugin {
@@ -43,15 +75,88 @@ describe.each(RUNNERS)("whatever a plugin does, in %s", (_, run) => {
       }),
       { code: "PLUGIN_FAILED", plugin: "g" },
     ],
+    [
+      "a guard returns a finding that is none",
+      guard(async () => ({ action: "redact", findings: [null] })),
+      { code: "PLUGIN_FAILED", plugin: "g" },
+    ],
+    [
+      "a guard returns what no JSON can say",
+      guard(async () => ({ action: "flag", findings: [], reason: 1n })),
+      { code: "PLUGIN_FAILED", plugin: "g" },
+    ],
+    [
+      "a router returns a ladder that is none",
+      router(async () => ({ ladder: "fast" })),
+      { code: "PLUGIN_FAILED", plugin: "r" },
+    ],
+    [
+      "a router returns a rung that is none",
+      router(async () => ({ ladder: [null] })),
+      { code: "PLUGIN_FAILED", plugin: "r" },
+    ],
+    [
+      "a router returns what no JSON can say",
+      router(async () => ({ ladder: [{ route: "fast", reason: 1n }], scores: [] })),
+      { code: "PLUGIN_FAILED", plugin: "r" },
+    ],
+    ["a memory returns no list", memory(async () => "x"), { code: "RETRIEVAL_FAILED", plugin: "memory" }],
+    [
+      "a memory returns what holds no messages",
+      memory(async () => [{ id: "1" }]),
+      { code: "RETRIEVAL_FAILED", plugin: "memory" },
+    ],
+    ["a store returns nothing", store(async () => undefined), { code: "RETRIEVAL_FAILED", plugin: "s" }],
+    [
+      "a store returns a passage that is none",
+      store(async () => [passage, null]),
+      { code: "RETRIEVAL_FAILED", plugin: "s" },
+    ],
+    [
+      "a store returns what no JSON can say",
+      store(async () => [{ ...passage, metadata: { size: 1n } }]),
+      { code: "RETRIEVAL_FAILED", plugin: "s" },
+    ],
     ["a tool returns what no JSON can say", tool(async () => 1n), { code: "PLUGIN_FAILED", plugin: "look" }],
     ["a tool returns a cycle", tool(async () => cycle()), { code: "PLUGIN_FAILED", plugin: "look" }],
   ])("the request ends in one outcome and one record where %s", async (_what, plugin, failure) => {
     house = await openHouse(LOOKS, { plugins: [plugin] });
-    const outcome = await run(house, numberTask(["fast"]), { question: "?" }, { thread: "t" });
+    const outcome = await run(house, taskFor(plugin), { question: "?" }, { thread: "t" });
     expect(outcome).toMatchObject({ ok: false, failure });
     const record = (await house.record(outcome.requestId)) as RequestRecord;
     expect(record).toMatchObject({ status: "finished", result: { ok: false, failure } });
     expect(await house.records()).toHaveLength(1);
+  });
+
+  it("goes on without a store that returns no list, where the task degrades", async () => {
+    const plugin = store(async () => undefined);
+    house = await openHouse(LOOKS, { plugins: [plugin, tool(() => 1)] });
+    const outcome = await run(house, taskFor(plugin, "degrade"), { question: "?" });
+    expect(outcome).toMatchObject({ ok: true, degraded: ["s failed while retrieving"] });
+  });
+
+  it.each([
+    [
+      "throws at once",
+      () => {
+        throw new Error("down");
+      },
+    ],
+    ["returns no promise", () => 3],
+  ])("does not fail because a store's version %s", async (_what, version) => {
+    const plugin = store(async () => [passage], version);
+    house = await openHouse(LOOKS, { plugins: [plugin, tool(() => 1)] });
+    expect(await run(house, taskFor(plugin), { question: "?" })).toMatchObject({ ok: true, degraded: [] });
+  });
+
+  it("does not call a memory degraded that returns no promise", async () => {
+    const plugin = memory(
+      async () => [],
+      () => undefined,
+    );
+    house = await openHouse(LOOKS, { plugins: [plugin, tool(() => 1)] });
+    const outcome = await run(house, taskFor(plugin), { question: "?" }, { thread: "t" });
+    expect(outcome).toMatchObject({ ok: true, degraded: [] });
   });
 
   it.each([

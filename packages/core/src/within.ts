@@ -44,7 +44,8 @@ export function bounded<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => reject(late()));
-    work.then(resolve, reject).finally(cancel);
+    // A plugin without types may give no promise.
+    Promise.resolve(work).then(resolve, reject).finally(cancel);
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type RequestState,
   type RetrievalTrace,
 } from "@armature/contracts";
+import { asJson } from "../content.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
 import { aboutOf } from "./route.js";
@@ -48,7 +49,7 @@ async function search(text: string, services: Services): Promise<Found<Passage>>
   const plan = services.task.task.retrieve!;
   const found = await Promise.all(
     storesOf(services).map((store) =>
-      orDegrade(store.name, services, () => store.search({ text, limit: plan.limit }, services.context)),
+      orDegrade(store.name, services, isPassage, () => store.search({ text, limit: plan.limit }, services.context)),
     ),
   );
   const dropped = [...found.flatMap((one) => one.dropped)];
@@ -68,8 +69,8 @@ function storesOf({ task, runtime }: Services): readonly DocumentStore[] {
 /** Which version of which index is searched, where stores tell; the record does not fail for its sake. */
 async function versions(services: Services): Promise<{ store: string; version: string }[]> {
   const told = storesOf(services).map(async (store) => {
-    const version = await store.version?.(services.context).catch(() => undefined);
-    return version === undefined ? [] : [{ store: store.name, version }];
+    const version = await (async () => store.version?.(services.context))().catch(() => undefined);
+    return typeof version === "string" ? [{ store: store.name, version }] : [];
   });
   return (await Promise.all(told)).flat();
 }
@@ -87,12 +88,21 @@ function recall(text: string, services: Services): Promise<Found<MemoryItem>> {
   );
   // A quarter of the smallest window: history must never crowd out the request itself.
   const maxTokens = Math.floor(window / 4);
-  return orDegrade("memory", services, () => memory.recall({ text, maxTokens }, services.context));
+  return orDegrade("memory", services, isMemory, () => memory.recall({ text, maxTokens }, services.context));
 }
 
-async function orDegrade<T>(name: string, services: Services, ask: () => Promise<T[]>): Promise<Found<T>> {
+async function orDegrade<T>(
+  name: string,
+  services: Services,
+  isItem: (item: Partial<T>) => boolean,
+  ask: () => Promise<T[]>,
+): Promise<Found<T>> {
   try {
-    return { items: await ask(), dropped: [] };
+    const items = asJson(await ask()) as unknown as T[];
+    if (!Array.isArray(items)) throw new Error("It returned no list.");
+    const wrong = items.findIndex((item) => typeof item !== "object" || item === null || !isItem(item));
+    if (wrong !== -1) throw new Error(`It returned a list whose item ${wrong} is not what its contract says.`);
+    return { items, dropped: [] };
   } catch (cause) {
     if (services.context.signal.aborted) throw cause;
     if (services.task.task.retrieve?.onFailure !== "degrade") {
@@ -100,4 +110,16 @@ async function orDegrade<T>(name: string, services: Services, ask: () => Promise
     }
     return { items: [], dropped: [{ id: name, reason: "failed while retrieving" }] };
   }
+}
+
+function isPassage({ id, text }: Partial<Passage>): boolean {
+  return typeof id === "string" && typeof text === "string";
+}
+
+function isMemory({ messages }: Partial<MemoryItem>): boolean {
+  return Array.isArray(messages) && messages.every((message) => isContent(message?.content));
+}
+
+function isContent(content: unknown): boolean {
+  return typeof content === "string" || Array.isArray(content);
 }

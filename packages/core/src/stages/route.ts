@@ -9,6 +9,7 @@ import {
   type RouteRequest,
   type Routing,
 } from "@armature/contracts";
+import { asJson } from "../content.js";
 import { failure } from "../failure-of.js";
 import { inputIssues } from "../input.js";
 import type { Services } from "../services.js";
@@ -83,14 +84,15 @@ async function decide(
   };
   let decision: RouteDecision;
   try {
-    decision = await router.route(request, services.context);
+    decision = asJson(await router.route(request, services.context)) as unknown as RouteDecision;
   } catch (cause) {
     throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" failed.`, { plugin: router.name, cause });
   }
   const known = new Set(models);
-  const wrong = decision?.ladder?.find((rung) => !known.has(rung.route));
-  if (!decision?.ladder?.length || wrong) {
-    const what = wrong ? `the model "${wrong.route}", which the task does not allow` : "no model";
+  const ladder = Array.isArray(decision?.ladder) ? decision.ladder : [];
+  const wrong = ladder.findIndex((rung) => !known.has(rung?.route));
+  if (ladder.length === 0 || wrong !== -1) {
+    const what = wrong === -1 ? "no model" : `the model "${ladder[wrong]?.route}", which the task does not allow`;
     throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" chose ${what}.`, { plugin: router.name });
   }
   return decision;
