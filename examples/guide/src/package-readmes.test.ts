@@ -31,6 +31,8 @@ beforeAll(async () => {
   provider = await startProvider({ respond: () => "Danube" });
   vi.stubEnv("OPENAI_BASE_URL", provider.url);
   vi.stubEnv("OPENAI_API_KEY", "test");
+  // An example that keeps a file of its own in the temporary folder leaves none behind.
+  vi.stubEnv("TMPDIR", scratch);
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   process.chdir(scratch);
 });
