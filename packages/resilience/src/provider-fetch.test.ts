@@ -55,10 +55,15 @@ it("rejects as a client expects where JSON was said and none came", async () => 
   await expect((await post(url)).json()).rejects.toThrow(SyntaxError);
 });
 
-it("gives a stream as it comes", async () => {
+it.each<[string, Record<string, string>]>([
+  ["as events", { "content-type": "text/event-stream; charset=utf-8" }],
+  ["in capitals", { "content-type": "Text/Event-Stream" }],
+  ["as text", { "content-type": "text/plain" }],
+  ["as nothing", {}],
+])("gives a stream as it comes, sent %s", async (_, headers) => {
   let goOn: (() => void) | undefined;
   const url = await serve((_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    response.writeHead(200, headers);
     response.write("data: first\n\n");
     goOn = () => response.end("data: second\n\n");
   });
@@ -119,7 +124,11 @@ it("gives a response without a body where there can be none", async () => {
 
 it.each([
   ["before the answer", () => undefined],
-  ["within the body", (response) => response.writeHead(200, { "content-length": 100 }).write("half")],
+  [
+    "within the body",
+    (response) =>
+      response.writeHead(200, { "content-type": "application/json", "content-length": 100 }).write('{"half'),
+  ],
 ] satisfies [string, (response: Parameters<RequestListener>[1]) => unknown][])(
   "closes its socket when it is aborted %s",
   async (_, begin) => {

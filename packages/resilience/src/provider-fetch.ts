@@ -61,10 +61,9 @@ async function responseOf({ statusCode: status, headers, body }: Dispatcher.Resp
     return new Response(null, init);
   }
   const encoding = headers["content-encoding"];
-  // A web stream for a body that is read whole costs more than the body. Of an error the status counts, even where the
-  // body breaks off.
-  const isWhole =
-    status < 300 && encoding === undefined && !String(headers["content-type"]).startsWith("text/event-stream");
+  // A web stream for a body that is read whole costs more than the body. Some servers stream under another type than that
+  // of events, or under none. Of an error the status counts, even where the body breaks off.
+  const isWhole = status < 300 && encoding === undefined && /\bjson\b/i.test(String(headers["content-type"]));
   if (isWhole) return wholeResponse(await body.text(), init);
   return new Response(Readable.toWeb(decoded(body, encoding)) as ReadableStream, init);
 }
