@@ -76,6 +76,8 @@ it.each<[string, Record<string, string>]>([
 
 it.each([
   ["gzip", gzipSync],
+  ["GZIP", gzipSync],
+  ["x-gzip", gzipSync],
   ["deflate", deflateSync],
   ["br", brotliCompressSync],
 ] as const)("reads a body that comes as %s without being asked", async (encoding, compress) => {
@@ -140,7 +142,8 @@ it.each([
       setTimeout(() => controller.abort(), 10);
     });
     await expect(post(url, { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
-    if (!socket!.destroyed) await once(socket!, "close");
+    // Its error, where the client resets it, is no failure of the test.
+    await expect.poll(() => socket?.destroyed, { timeout: 10_000 }).toBe(true);
   },
 );
 

@@ -70,13 +70,14 @@ async function responseOf({ statusCode: status, headers, body }: Dispatcher.Resp
 
 const DECODERS: { readonly [encoding: string]: () => NodeJS.ReadWriteStream } = {
   gzip: createGunzip,
+  "x-gzip": createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
 };
 
 // Nothing is asked for but the text itself; some servers compress it all the same.
 function decoded(body: Readable, encoding: string | string[] | undefined): Readable {
-  const decoder = DECODERS[String(encoding)];
+  const decoder = DECODERS[String(encoding).toLowerCase()];
   // An error of either reaches who reads, through the stream that is returned.
   return decoder ? (pipeline(body, decoder(), () => undefined) as unknown as Readable) : body;
 }
