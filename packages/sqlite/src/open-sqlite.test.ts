@@ -59,6 +59,19 @@ describe("opening", () => {
     await file.close();
   });
 
+  test("a file that is deleted or replaced under its connection takes no more writes, and is opened anew", async () => {
+    const file = open(["CREATE TABLE a (x)"]);
+    const insert = (into: typeof file) => into.commits.addSynced(() => into.database.exec("INSERT INTO a VALUES (1)"));
+    await insert(file);
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`);
+    await expect(insert(file)).rejects.toThrow(/test\.db was deleted or replaced/);
+    const anew = open(["CREATE TABLE a (x)"]);
+    await insert(anew);
+    expect(anew.database.prepare("SELECT * FROM a").all()).toEqual([{ x: 1 }]);
+    await expect(insert(file)).rejects.toThrow(/deleted or replaced/);
+    await Promise.all([file.close(), anew.close()]);
+  });
+
   test("what fails to open a file that is open leaves it open", async () => {
     const file = open(["CREATE TABLE a (x)"]);
     expect(() => open(["CREATE NONSENSE"], "other")).toThrow(/syntax/);

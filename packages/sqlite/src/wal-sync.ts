@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync } from "node:fs";
+import { closeSync, fdatasync, openSync, statSync } from "node:fs";
 
 /** How many syncs run at a time: what is committed while a slow one runs need not wait for its end to be on its way. */
 export const SYNCS_AT_A_TIME = 2;
@@ -12,7 +12,8 @@ export const SYNCS_AT_A_TIME = 2;
  * connection is open: only the last connection to close may delete it.
  */
 export class WalSync {
-  readonly #path: string;
+  readonly #databasePath: string;
+  readonly #inode: number;
   /** One for each sync that runs: the system tells a descriptor once of what it could not write. */
   readonly #descriptors: number[] = [];
   #begun = 0;
@@ -21,12 +22,14 @@ export class WalSync {
   #last: readonly [Promise<void>, Promise<void>] = [Promise.resolve(), Promise.resolve()];
 
   constructor(databasePath: string) {
-    this.#path = `${databasePath}-wal`;
+    this.#databasePath = databasePath;
+    this.#inode = statSync(databasePath).ino;
   }
 
   /**
    * Resolves when everything that had been committed before this call is on the disk. After a sync has failed, every
    * later one rejects too: the system may have dropped what it could not write, so only opening the file anew tells.
+   * So it is where the database has been deleted or replaced.
    */
   sync(): Promise<void> {
     if (this.#queued) return this.#queued;
@@ -46,9 +49,13 @@ export class WalSync {
   }
 
   #run(): Promise<void> {
+    // What was deleted while it was open takes writes and syncs like any file, and nobody will ever read them.
+    if (statSync(this.#databasePath, { throwIfNoEntry: false })?.ino !== this.#inode) {
+      throw new Error(`${this.#databasePath} was deleted or replaced while it was open`);
+    }
     // By turns: the one before the last has ended.
     const turn = this.#begun++ % SYNCS_AT_A_TIME;
-    this.#descriptors[turn] ??= openSync(this.#path, "r+");
+    this.#descriptors[turn] ??= openSync(`${this.#databasePath}-wal`, "r+");
     const descriptor = this.#descriptors[turn];
     return new Promise((resolve, reject) => {
       fdatasync(descriptor, (error) => (error ? reject(error) : resolve()));
