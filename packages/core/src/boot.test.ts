@@ -163,6 +163,46 @@ describe("booting", () => {
     expect(define).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
   });
 
+  it("refuses a definition whose parts are of another shape, naming each field", () => {
+    const messages = [{ role: "user", content: "{{question}}" }];
+    const tool = { name: "look", description: "Looks it up.", parameters: z.object({}) };
+    const define = () =>
+      defineTask({
+        name: "t",
+        input: z.string(),
+        output: z.string(),
+        prompt: { name: "ask", version: "1.0.0", messages },
+        models: [undefined],
+        retrieve: { limit: -1, stores: "docs", onfailure: "degrade" },
+        tools: [tool, null],
+        cache: "yes",
+        about: "billing",
+      } as never);
+    for (const field of [
+      'prompt must be a name such as "triage@1", or what definePrompt returned',
+      "models must be a list of names",
+      "retrieve.limit: Too small",
+      "retrieve.stores: Invalid input",
+      'retrieve: Unrecognized key: "onfailure"',
+      "tools[0]: is no Tool: its run is undefined and not function",
+      "tools[1]: is no Tool but null",
+      "cache: Invalid input",
+      "about: must be a function",
+    ]) {
+      expect(define).toThrow(`task "t": ${field}`);
+    }
+  });
+
+  it("refuses two tasks, and two tools of a task, of one name", async () => {
+    const tool = { name: "look", description: "?", parameters: z.object({}), run: async () => null };
+    const common = { input: z.object({ question: z.string() }), output: z.object({}), prompt: ask, models: ["fast"] };
+    const first = defineTask({ ...common, name: "triage" });
+    const second = defineTask({ ...common, name: "triage", tools: [tool, { ...tool }] });
+    const said = await problemsOf(createArmature({ models, journal, tasks: [first, second] }));
+    expect(said).toContain('tasks: there are two tasks "triage"');
+    expect(said).toContain('task "triage": tools: there are two tools "look"');
+  });
+
   it("ends a run whose input throws as it is read in an outcome", async () => {
     const app = await createArmature({ models, journal: memoryJournal() });
     const input = z.object({ question: z.string() });

@@ -37,6 +37,7 @@ import { collect } from "./collect.js";
 import { boot, type OwnProvider } from "./container/boot.js";
 import type { Container } from "./container/container.js";
 import { type EmbeddedStores, openStores } from "./embedded-stores.js";
+import { namedTwice } from "./misfit.js";
 import { type ArmatureOptions, readOptions } from "./options.js";
 import { checkTask, prepareTask, type Surroundings } from "./prepare-task.js";
 import type { Runtime } from "./services.js";
@@ -111,7 +112,9 @@ function prepare(given: ArmatureOptions, problems: string[]): Groundwork {
     strict: options.strict ?? false,
     hasCache: isProvided(Cache),
   };
-  for (const task of options.tasks ?? []) problems.push(...checkTask(task, known));
+  const { tasks = [] } = options;
+  problems.push(...namedTwice(tasks).map((name) => `tasks: there are two tasks "${name}"`));
+  for (const task of tasks) problems.push(...checkTask(task, known));
   return {
     options,
     plugins,

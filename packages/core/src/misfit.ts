@@ -1,4 +1,5 @@
-import type { PluginDefinition } from "@armature/contracts";
+import { misfitOf, type PluginDefinition, type Token } from "@armature/contracts";
+import { z } from "zod";
 
 /** Why a value of `models` is no model. */
 export function modelMisfits(value: unknown): string[] {
@@ -51,6 +52,27 @@ function tokenMisfits(where: string, tokens: unknown): string[] {
 /** Whether a value is a schema of zod 4, of whatever installed copy. */
 export function isZodSchema(value: unknown): boolean {
   return isObject(value) && "_zod" in value;
+}
+
+/** A value of which `misfits` says why it is not what it should be. */
+export function shaped(misfits: (value: unknown) => readonly string[]) {
+  return z.unknown().superRefine((value, context) => {
+    for (const message of misfits(value)) context.addIssue({ code: "custom", message });
+  });
+}
+
+/** What a plugin may provide under a token, or nothing. */
+export function provider(token: Token<unknown>) {
+  return shaped((value) => {
+    const misfit = value === undefined ? undefined : misfitOf(token, value);
+    return misfit === undefined ? [] : [misfit];
+  });
+}
+
+/** The names that several have, each once. */
+export function namedTwice(named: readonly { readonly name: string }[]): string[] {
+  const names = named.map(({ name }) => name);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -7,15 +7,13 @@ import {
   Ids,
   Journal,
   type Model,
-  misfitOf,
   type Plugin,
   Random,
-  type Token,
 } from "@armature/contracts";
 import type { Prompt } from "@armature/prompts";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
-import { modelMisfits, pluginMisfits, promptMisfits, taskMisfits } from "./misfit.js";
+import { modelMisfits, pluginMisfits, promptMisfits, provider, shaped, taskMisfits } from "./misfit.js";
 import type { Task } from "./task.js";
 
 /** What an application is made of. */
@@ -110,20 +108,6 @@ function soundPart(name: string, value: unknown, { issues }: z.ZodError): unknow
 /** Everything that is wrong with the shape of options, each with its field: what can be told without booting. */
 export function optionProblems(given: unknown): readonly string[] {
   return readOptions(given as ArmatureOptions).problems;
-}
-
-/** A value of which `misfits` says why it is not what it should be. */
-function shaped(misfits: (value: unknown) => readonly string[]) {
-  return z.unknown().superRefine((value, context) => {
-    for (const message of misfits(value)) context.addIssue({ code: "custom", message });
-  });
-}
-
-function provider(token: Token<unknown>) {
-  return shaped((value) => {
-    const misfit = value === undefined ? undefined : misfitOf(token, value);
-    return misfit === undefined ? [] : [misfit];
-  });
 }
 
 /** A path, or what `schema` takes; a union would not say which field of it is wrong. */

@@ -15,6 +15,7 @@ import {
 } from "@armature/prompts";
 import type { ZodType } from "zod";
 import { collect } from "./collect.js";
+import { namedTwice } from "./misfit.js";
 import type { PreparedTask } from "./prepared-task.js";
 import { namedFields } from "./prompt-variables.js";
 import { sha256 } from "./sha256.js";
@@ -97,7 +98,9 @@ function resolveTask(task: Task, known: Partial<Surroundings>): Resolved {
       problems.push(`${where}: retrieve: prompt ${name}@${version} never mentions passages, so what is found is lost`);
     }
   }
-  const tools = (task.tools ?? known.tools ?? []).map((tool) => ({
+  const offered = task.tools ?? known.tools ?? [];
+  problems.push(...namedTwice(offered).map((name) => `${where}: tools: there are two tools "${name}"`));
+  const tools = offered.map((tool) => ({
     name: tool.name,
     description: tool.description,
     parameters: schemaOf(`tool "${tool.name}": parameters`, tool.parameters, problems) ?? {},

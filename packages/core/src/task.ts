@@ -1,8 +1,8 @@
-import { configInvalid, describeIssues, type JsonValue, type Tool } from "@armature/contracts";
+import { configInvalid, describeIssues, type JsonValue, Tool } from "@armature/contracts";
 import type { Prompt } from "@armature/prompts";
-import type { ZodType, z } from "zod";
+import { type ZodType, z } from "zod";
 import { type Limits, limitsSchema } from "./limits.js";
-import { isZodSchema } from "./misfit.js";
+import { isZodSchema, promptMisfits, provider } from "./misfit.js";
 
 /** How a task looks things up before it asks the model. */
 export interface RetrievalPlan<Input> {
@@ -61,9 +61,11 @@ export function defineTask<In extends ZodType, Out extends ZodType>(
   }
   if (!definition.prompt)
     problems.push(`${where}: prompt is missing; name one as "triage@1", or pass definePrompt(...)`);
-  if (!Array.isArray(definition.models)) throw configInvalid([...problems, `${where}: models must be a list of names`]);
-  if (definition.models.length === 0) problems.push(`${where}: models is empty; name at least one model`);
-  if (new Set(definition.models).size < definition.models.length) problems.push(`${where}: models names one twice`);
+  else if (typeof definition.prompt !== "string" && promptMisfits(definition.prompt).length > 0)
+    problems.push(`${where}: prompt must be a name such as "triage@1", or what definePrompt returned`);
+  problems.push(...modelProblems(definition.models).map((problem) => `${where}: ${problem}`));
+  const parts = partsSchema.safeParse(definition);
+  if (!parts.success) problems.push(...describeIssues("", parts.error).map((problem) => `${where}: ${problem}`));
   const limits = limitsSchema.safeParse(definition.limits);
   if (!limits.success) problems.push(...describeIssues(`${where}: limits`, limits.error));
   else if (limits.data.minOutputTokens > limits.data.maxOutputTokens) {
@@ -72,6 +74,31 @@ export function defineTask<In extends ZodType, Out extends ZodType>(
   if (problems.length > 0 || !limits.success) throw configInvalid(problems);
   return { ...definition, limits: limits.data };
 }
+
+function modelProblems(models: unknown): string[] {
+  if (!Array.isArray(models) || models.some((name) => typeof name !== "string")) {
+    return ["models must be a list of names"];
+  }
+  if (models.length === 0) return ["models is empty; name at least one model"];
+  return new Set(models).size < models.length ? ["models names one twice"] : [];
+}
+
+const aFunction = z.custom((value) => typeof value === "function", "must be a function").optional();
+
+/** What a task may have beside its schemas, prompt and models. */
+const partsSchema = z.object({
+  retrieve: z
+    .strictObject({
+      query: aFunction,
+      stores: z.array(z.string()).optional(),
+      limit: z.number().int().positive(),
+      onFailure: z.enum(["fail", "degrade"]).optional(),
+    })
+    .optional(),
+  tools: z.array(provider(Tool)).optional(),
+  cache: z.boolean().optional(),
+  about: aFunction,
+});
 
 /** Every text inside a JSON value, in document order, joined by newlines. */
 export function textOf(value: JsonValue): string {
