@@ -20,8 +20,8 @@ export const DEFAULT_BREAKER: BreakerPolicy = {
   probeIntervalMs: 5_000,
 };
 
-/** A route rests no longer than this, whatever its provider says: a header may be nonsense, and a call now and then is cheap. */
-const MOST_REST_MS = 300_000;
+/** The quota of a day is the longest that a provider has reason to let somebody wait for; more is a broken header. */
+const MOST_REST_MS = 24 * 3_600_000;
 
 /** The leave to send one call. Its holder reports exactly once how the call ended. */
 export interface Permit {
