@@ -1,8 +1,18 @@
 import { memoryBudgetStore } from "@armature/budget";
-import { BudgetStore, DocumentStore, definePlugin, Embedder } from "@armature/contracts";
+import {
+  BudgetStore,
+  DocumentStore,
+  definePlugin,
+  Embedder,
+  Guard,
+  type RequestContext,
+  Router,
+  type Tool,
+} from "@armature/contracts";
 import { memoryJournal } from "@armature/journal";
 import { text } from "@armature/output";
 import { openai, openaiEmbedder } from "@armature/plugin-model-openai";
+import { definePrompt } from "@armature/prompts";
 import { type Provider, type Responder, startProvider } from "@armature/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -19,6 +29,12 @@ const task = defineTask({
   prompt: ask,
   models: ["house"],
   limits: { retries: 0, reasks: 0, maxOutputTokens: 50, minOutputTokens: 10 },
+});
+
+const withPassages = definePrompt({
+  name: "with-passages",
+  version: "1.0.0",
+  messages: [{ role: "user", content: "{{question}}{{#passages}} {{text}}{{/passages}}" }],
 });
 
 let app: Armature;
@@ -98,6 +114,70 @@ describe("a budget", () => {
     expect((await journal.read(outcome.requestId))?.state.degraded).toEqual(outcome.degraded);
     expect(await app.run(task, { question: "?" })).toMatchObject({ ok: false, failure: { code: "BUDGET_EXCEEDED" } });
     expect(provider.log).toHaveLength(1);
+  });
+
+  it.each(["router", "store", "guard", "tool"] as const)("is what refuses when a %s asks beyond it", async (who) => {
+    const spend = async (one: typeof who, { embedder }: RequestContext) => {
+      if (one === who) await embedder.embed(["much too dear"]);
+    };
+    const plugin = definePlugin({
+      name: "asking",
+      contract: 1,
+      provides: [Embedder, Router, DocumentStore, Guard],
+      setup({ provide }) {
+        provide(Embedder, {
+          id: "words",
+          dimensions: 1,
+          priced: { provider: "openai", model: "words" },
+          embed: async (texts) => texts.map(() => [1]),
+        });
+        provide(Router, {
+          name: "asking",
+          route: async ({ candidates }, context) => {
+            await spend("router", context);
+            return { ladder: candidates.map(({ route }) => ({ route, reason: "any" })), scores: [] };
+          },
+        });
+        provide(DocumentStore, {
+          ...embedding,
+          search: async (_, context) => {
+            await spend("store", context);
+            return [];
+          },
+        });
+        provide(Guard, {
+          name: "asking",
+          boundaries: ["input"],
+          check: async (_, context) => {
+            await spend("guard", context);
+            return { action: "allow", findings: [] };
+          },
+        });
+      },
+    });
+    await open(
+      () => ({ text: "", toolCalls: [{ name: "asking", arguments: {} }], usage: { inputTokens: 1, outputTokens: 1 } }),
+      {
+        budgets: [{ scope: "global", window: "total", usd: 0.01 }],
+        prices: { "house-1": { input: 0.1, output: 0.1 }, words: { input: 1_000, output: 0 } },
+        plugins: [plugin()],
+      },
+    );
+    const tool: Tool = {
+      name: "asking",
+      description: "Asks",
+      parameters: { type: "object" },
+      run: async (_, context) => {
+        await spend("tool", context);
+        return "done";
+      },
+    };
+    const asking = defineTask({ ...task, prompt: withPassages, retrieve: { limit: 1 }, tools: [tool] });
+    expect(await app.run(asking, { question: "?" })).toMatchObject({
+      ok: false,
+      failure: { code: "BUDGET_EXCEEDED", retryable: false, details: { scope: "global" } },
+    });
+    expect(provider.log).toHaveLength(who === "tool" ? 1 : 0);
   });
 
   it.each(["tenant", "user"] as const)("for each %s refuses a run without a tenant before any stage", async (scope) => {

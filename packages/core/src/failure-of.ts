@@ -9,6 +9,14 @@ export function failure(
   return { code, message, retryable: FAILURE_CODES[code].retryable, ...facts };
 }
 
+/**
+ * Whether a plugin failed for want of money only: that is the request's own failure, which trying again does not mend, and
+ * no fault of the plugin.
+ */
+export function isUnaffordable(thrown: unknown): boolean {
+  return ArmatureError.isInstance(thrown) && (thrown.code === "BUDGET_EXCEEDED" || thrown.code === "PRICE_UNKNOWN");
+}
+
 /** The failure that something thrown inside a node stands for. */
 export function failureOf(thrown: unknown, node: string): Failure {
   if (ArmatureError.isInstance(thrown)) return { stage: node, ...thrown.toFailure() };

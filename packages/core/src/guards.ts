@@ -13,7 +13,7 @@ import {
 } from "@armature/contracts";
 import { validateJson } from "@armature/output";
 import { asJson } from "./content.js";
-import { failure } from "./failure-of.js";
+import { failure, isUnaffordable } from "./failure-of.js";
 import { type Redacted, redact, textParts } from "./redaction.js";
 import type { Runtime, Services } from "./services.js";
 import type { Patch } from "./state.js";
@@ -141,6 +141,7 @@ async function ask(guard: Guard, subject: GuardSubject, services: Services): Pro
   try {
     verdict = asJson(await guard.check(subject, services.context)) as unknown as Verdict;
   } catch (cause) {
+    if (isUnaffordable(cause)) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Guard "${guard.name}" failed at the ${subject.boundary} boundary.`, {
       plugin: guard.name,
       cause,

@@ -7,6 +7,7 @@ import {
   type RetrievalTrace,
 } from "@armature/contracts";
 import { asJson } from "../content.js";
+import { isUnaffordable } from "../failure-of.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
 import { aboutOf } from "./route.js";
@@ -106,6 +107,7 @@ async function orDegrade<T>(
   } catch (cause) {
     if (services.context.signal.aborted) throw cause;
     if (services.task.task.retrieve?.onFailure !== "degrade") {
+      if (isUnaffordable(cause)) throw cause;
       throw new ArmatureError("RETRIEVAL_FAILED", `"${name}" failed while retrieving.`, { plugin: name, cause });
     }
     return { items: [], dropped: [{ id: name, reason: "failed while retrieving" }] };

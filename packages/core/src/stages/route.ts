@@ -10,7 +10,7 @@ import {
   type Routing,
 } from "@armature/contracts";
 import { asJson } from "../content.js";
-import { failure } from "../failure-of.js";
+import { failure, isUnaffordable } from "../failure-of.js";
 import { inputIssues } from "../input.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
@@ -86,6 +86,7 @@ async function decide(
   try {
     decision = asJson(await router.route(request, services.context)) as unknown as RouteDecision;
   } catch (cause) {
+    if (isUnaffordable(cause)) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Router "${router.name}" failed.`, { plugin: router.name, cause });
   }
   const known = new Set(models);

@@ -10,7 +10,7 @@ import {
 } from "@armature/contracts";
 import { parseOutput, validateJson } from "@armature/output";
 import { asJson, contentOf } from "../content.js";
-import { failure } from "../failure-of.js";
+import { failure, isUnaffordable } from "../failure-of.js";
 import { guardTool } from "../guards.js";
 import type { Services } from "../services.js";
 import type { Patch } from "../state.js";
@@ -109,7 +109,7 @@ async function runTool(call: ToolCall, finish: FinishReason, services: Services)
     // As the model will read it: guards must see all of that.
     result = asJson(await tool.run(held.value, services.context));
   } catch (cause) {
-    if (services.context.signal.aborted) throw cause;
+    if (services.context.signal.aborted || isUnaffordable(cause)) throw cause;
     throw new ArmatureError("PLUGIN_FAILED", `Tool "${tool.name}" failed.`, { plugin: tool.name, cause });
   }
   const answer = await guardTool(result, services);
