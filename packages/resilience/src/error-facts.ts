@@ -53,10 +53,13 @@ export function withoutKeys(message: string): string {
   return message.replace(/\b(?:sk|pk|key)-[\w*-]{8,}|\bBearer \S+/g, "[key]");
 }
 
+// Of the calls themselves, of undici, and of certificates, which have no beginning in common.
+const SYSTEM_CODE = /^(E[A-Z_]+|UND_ERR_\w+|[A-Z_]*(CERT|SIGNATURE)[A-Z_]*)$/;
+
 function systemCodeOf(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < 5 && isBag(current); depth++) {
-    if (typeof current.code === "string" && /^(E[A-Z_]+|UND_ERR_\w+)$/.test(current.code)) return current.code;
+    if (typeof current.code === "string" && SYSTEM_CODE.test(current.code)) return current.code;
     current = current.cause;
   }
   return undefined;

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { ArmatureError } from "@armature/contracts";
 import { describe, expect, it } from "vitest";
 import { classifyFault } from "./fault.js";
@@ -126,6 +128,26 @@ describe("classifyFault", () => {
   it("reads no nonsense", () => {
     const { fault } = classifyFault(httpError(429, { headers: new Headers({ "retry-after": "soon" }) }), NOW);
     expect(fault).not.toHaveProperty("retryAfterMs");
+  });
+
+  it.each<[string, Error]>([
+    ["a certificate that has expired", Object.assign(new Error("no"), { code: "CERT_HAS_EXPIRED" })],
+    ["a certificate for another", Object.assign(new Error("no"), { code: "ERR_TLS_CERT_ALTNAME_INVALID" })],
+    ["no address that answers", Object.assign(new AggregateError([]), { code: "ETIMEDOUT" })],
+  ])("takes %s for a provider that was not reached", (_, cause) => {
+    const classified = classifyFault(new TypeError("fetch failed", { cause }), NOW);
+    expect(classified).toMatchObject({ fault: { kind: "unreachable" }, disposition: "retry", billed: false });
+  });
+
+  it("takes a server without TLS for one that was not reached", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined).once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const error = await fetch(url, { method: "POST", body: "{}" }).catch((thrown: unknown) => thrown);
+    server.close();
+    expect(classifyFault(error, NOW)).toMatchObject({ fault: { kind: "unreachable" }, billed: false });
   });
 
   it("bills nothing where the provider surely has not run the model", () => {

@@ -138,11 +138,14 @@ function byStatus(facts: ErrorFacts, error: unknown): ClassifiedFault | undefine
 // Nothing was sent on these, so that nothing was billed.
 const UNREACHED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
+// Node's codes of a TLS handshake that fails on the server's certificate, or meets no TLS at all.
+const UNTRUSTED = /CERT|LEAF_SIGNATURE|WRONG_VERSION_NUMBER/;
+
 function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefined {
   const { systemCode, name, message } = facts;
   // Node's fetch has followed twenty already.
   if (isRedirectLoop(error)) return fault("PROVIDER_REJECTED", "redirect", "failover", facts, error, false);
-  if (systemCode && UNREACHED.has(systemCode)) {
+  if (systemCode && (UNREACHED.has(systemCode) || UNTRUSTED.test(systemCode) || isOfAllAddresses(error))) {
     return fault("PROVIDER_UNAVAILABLE", "unreachable", "retry", facts, error, false);
   }
   if (systemCode === "UND_ERR_CONNECT_TIMEOUT") {
@@ -159,6 +162,14 @@ function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefin
     return fault("PROVIDER_UNAVAILABLE", "connection_reset", "retry", facts, error);
   }
   return undefined;
+}
+
+/** Node tries the addresses of a name one after the other; where it reaches none, its error is of this class. */
+function isOfAllAddresses(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AggregateError) return true;
+  }
+  return false;
 }
 
 function isRedirectLoop(error: unknown): boolean {
