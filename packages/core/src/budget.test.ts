@@ -180,6 +180,21 @@ describe("a budget", () => {
     expect(provider.log).toHaveLength(who === "tool" ? 1 : 0);
   });
 
+  it("that asks for a cheaper route is named as the reason, not a fuller one that only warns", async () => {
+    await open(() => ({ text: '{"answer": 1}', usage: { inputTokens: 50, outputTokens: 50 } }), {
+      budgets: [
+        { scope: "global", window: "total", usd: 0.001, warnAtShare: 0.1 },
+        { scope: "global", window: "month", usd: 0.002, downgradeAtShare: 0.05 },
+      ],
+      prices: { "house-1": { input: 1, output: 1 } },
+    });
+    await app.run(task, { question: "?" });
+    const { requestId, degraded } = await app.run(task, { question: "?" });
+    expect(degraded).toEqual(["budget global/total is at 10%", "budget global/month is at 5%"]);
+    const record = await journal.read(requestId);
+    expect(record?.state.routing?.ladder).toEqual([{ route: "house", reason: "budget global/month is at 5%" }]);
+  });
+
   it.each(["tenant", "user"] as const)("for each %s refuses a run without a tenant before any stage", async (scope) => {
     await open(() => '{"answer": 1}', { budgets: [{ scope, window: "day", usd: 1 }] });
     const outcome = await app.run(task, { question: "?" }, { user: "ada" });

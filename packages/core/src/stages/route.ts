@@ -1,4 +1,4 @@
-import { type Headroom, priceOf } from "@armature/budget";
+import { type Headroom, priceOf, type SoftLimit } from "@armature/budget";
 import {
   ArmatureError,
   type Failure,
@@ -20,11 +20,16 @@ import { textOf } from "../task.js";
 export async function route(state: RequestState, services: Services): Promise<Patch> {
   const invalid = checkInput(state, services);
   if (invalid) return { failure: invalid };
-  const { microUsd, soft, shouldDowngrade } = await roomOf(services);
+  const { microUsd, soft } = await roomOf(services);
   const decision = await decide(state, microUsd, services);
-  const limits = soft.map(({ scope, window, share }) => `budget ${scope}/${window} is at ${Math.round(share * 100)}%`);
-  const routing = shouldDowngrade ? weakestFirst(decision, services, limits[0]!) : decision;
-  return { routing, rung: 0, degraded: limits };
+  // The fullest budget may only warn.
+  const asking = soft.find(({ asks }) => asks === "downgrade");
+  const routing = asking ? weakestFirst(decision, services, sayOf(asking)) : decision;
+  return { routing, rung: 0, degraded: soft.map(sayOf) };
+}
+
+function sayOf({ scope, window, share }: SoftLimit): string {
+  return `budget ${scope}/${window} is at ${Math.round(share * 100)}%`;
 }
 
 /** Only where somebody asks: a router, or a soft limit. Without an answer of the store the gate will refuse anyway. */
