@@ -24,7 +24,10 @@ export interface Model {
   /** `openai`, `anthropic`, ... as the price list spells it. */
   readonly provider: string;
   readonly capabilities: ModelCapabilities;
-  /** The chat model, with its own retries switched off. */
+  /**
+   * The chat model, with its own retries switched off and, where it cannot stream, its streaming too (`disableStreaming`):
+   * LangChain streams by itself where somebody listens for tokens.
+   */
   readonly chat: BaseChatModel;
   /** The call options of this family that say what `parameters` ask for. */
   callOptions(parameters: CallParameters): Record<string, unknown>;

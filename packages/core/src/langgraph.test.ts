@@ -56,6 +56,25 @@ describe("an ordinary LangGraph graph", () => {
     expect(outcomeOf(events.get("on_chain_end") as RequestState, task)).toMatchObject({ ok: true });
   });
 
+  it("shows somebody who listens for tokens the whole answer of a route that cannot stream", async () => {
+    const { app, provider } = await open(() => '{"answer": 42}', { capabilities: { streaming: false } });
+    const graph = app.graph(task).compile();
+    const texts: string[] = [];
+    let end: RequestState | undefined;
+    for await (const [mode, part] of await graph.stream({ input }, { streamMode: ["messages", "values"] })) {
+      if (mode === "values") end = part;
+      else texts.push(part[0].text);
+    }
+    expect(texts).toEqual(['{"answer": 42}']);
+    expect(outcomeOf(end!, task)).toMatchObject({ ok: true, value: { answer: 42 } });
+    const events = new Map<string, unknown>();
+    for await (const { event, data } of graph.streamEvents({ input }, { version: "v2" }))
+      events.set(event, data.output);
+    expect(events.get("on_chat_model_end")).toMatchObject({ text: '{"answer": 42}' });
+    expect(outcomeOf(events.get("on_chain_end") as RequestState, task)).toMatchObject({ ok: true });
+    expect(provider.log.map(({ stream }) => stream)).toEqual([false, false]);
+  });
+
   it("closes the record when the consumer leaves the stream", async () => {
     const { app, record } = await open(() => '{"answer": 42}', { latencyMs: 300 });
     let id = "";

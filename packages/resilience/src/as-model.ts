@@ -15,15 +15,21 @@ export interface ModelFacts {
   callOptions?(parameters: CallParameters): Record<string, unknown>;
 }
 
-/** Makes a model of any LangChain chat model. Switch its own retries off (`maxRetries: 0`): they would multiply. */
+/**
+ * Makes a model of any LangChain chat model. Switch its own retries off (`maxRetries: 0`): they would multiply. With
+ * `streaming: false` among the capabilities the chat model itself is told so (`disableStreaming`).
+ */
 export function asModel(chat: BaseChatModel, facts: ModelFacts = {}): Model {
   const { model, modelName } = chat as { model?: unknown; modelName?: unknown };
   const name =
     facts.name ?? (typeof model === "string" ? model : typeof modelName === "string" ? modelName : undefined);
+  const capabilities = { ...capabilitiesOf(chat), ...facts.capabilities };
+  // Where somebody listens for tokens LangChain would stream it all the same, and lose the finish reason.
+  if (!capabilities.streaming) chat.disableStreaming = true;
   return {
     name: name ?? chat._llmType(),
     provider: facts.provider ?? chat._llmType(),
-    capabilities: { ...capabilitiesOf(chat), ...facts.capabilities },
+    capabilities,
     chat,
     callOptions: facts.callOptions ?? commonOptions,
   };
@@ -37,7 +43,7 @@ function capabilitiesOf(chat: BaseChatModel): ModelCapabilities {
     structuredOutput: "prompt",
     tools: profile.toolCalling ?? false,
     vision: profile.imageInputs ?? false,
-    streaming: true,
+    streaming: !chat.disableStreaming,
     prefill: false,
   };
 }

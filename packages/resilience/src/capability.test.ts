@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { asModel } from "./as-model.js";
-import { call, kinds, messages, model, parameters, provider, serve } from "./call.fixture.js";
+import { call, kinds, messages, model, parameters, provider, serve, WORDS } from "./call.fixture.js";
 
 afterEach(() => provider.close());
 
@@ -33,6 +33,20 @@ describe("callModel and what models can do", () => {
       plan: { ladder: [model("primary"), eye], messages: [{ role: "user", content: [image] }] },
     });
     expect(kinds(result)).toEqual(["eye:answered"]);
+  });
+
+  it("asks no model for a stream that cannot, whether the chat model says so or its facts", async () => {
+    await serve(undefined);
+    const { chat } = model("primary").model;
+    const told = asModel(chat, { capabilities: { streaming: false } });
+    const known = asModel(chat);
+    expect(known.capabilities.streaming).toBe(false);
+    for (const one of [told, known]) {
+      const { result, delivered } = await call({ plan: { ladder: [{ route: "one", model: one }] }, streamed: true });
+      expect(kinds(result)).toEqual(["one:answered"]);
+      expect(delivered).toBe(WORDS);
+    }
+    expect(provider.log.map(({ stream }) => stream)).toEqual([false, false]);
   });
 
   it("sends tool turns back as they were", async () => {

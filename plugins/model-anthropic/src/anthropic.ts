@@ -1,5 +1,5 @@
 import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
-import { providerFetch } from "@armature/resilience";
+import { asModel, providerFetch } from "@armature/resilience";
 import { z } from "zod";
 import { callOptions } from "./call-options.js";
 import { capabilitiesOf, hasStrictTools, takesSampling } from "./capabilities.js";
@@ -42,19 +42,19 @@ export function anthropic(options: AnthropicModelOptions): Model {
   const { model, temperature } = options;
   const capabilities = { ...capabilitiesOf(model), ...options.capabilities };
   const defaults = { temperature, sampling: takesSampling(model), strictTools: hasStrictTools(model) };
-  return {
+  const chat = new ChatMessages({
+    model,
+    maxRetries: 0,
+    maxTokens: capabilities.maxOutputTokens,
+    streamUsage: true,
+    ...connectionOf(options),
+  });
+  return asModel(chat, {
     name: model,
     provider: options.provider ?? "anthropic",
     capabilities,
-    chat: new ChatMessages({
-      model,
-      maxRetries: 0,
-      maxTokens: capabilities.maxOutputTokens,
-      streamUsage: true,
-      ...connectionOf(options),
-    }),
     callOptions: (parameters) => callOptions(parameters, capabilities, defaults),
-  };
+  });
 }
 
 /** Attempts are timed where they are made; without a time of its own the client refuses long answers unasked. */

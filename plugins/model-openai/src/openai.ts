@@ -1,5 +1,5 @@
 import { ArmatureError, configInvalid, describeIssues, type Model, type ModelCapabilities } from "@armature/contracts";
-import { providerFetch } from "@armature/resilience";
+import { asModel, providerFetch } from "@armature/resilience";
 import { ChatOpenAI } from "@langchain/openai";
 import { z } from "zod";
 import { callOptions } from "./call-options.js";
@@ -50,13 +50,12 @@ export function openai(options: OpenAIModelOptions): Model {
     ...connectionOf(options, `openai({ model: "${model}" })`),
     ...(temperature !== undefined && { temperature }),
   };
-  return {
+  return asModel(new ChatOpenAI({ ...fields, completions: new ChatCompletions(fields) }), {
     name: model,
     provider: options.provider ?? "openai",
     capabilities,
-    chat: new ChatOpenAI({ ...fields, completions: new ChatCompletions(fields) }),
     callOptions: (parameters) => callOptions(parameters, capabilities),
-  };
+  });
 }
 
 interface ConnectionOptions {
