@@ -1,7 +1,7 @@
-import { parseDocument } from "yaml";
 import { type ZodType, z } from "zod";
 import type { PromptProblem } from "./problem.js";
 import type { Prompt, PromptExample, PromptSection } from "./prompt.js";
+import { readYaml } from "./yaml.js";
 
 const Examples = z.array(z.strictObject({ input: z.json(), output: z.json() })).min(1, "there must be at least one");
 
@@ -29,13 +29,11 @@ export function parseExamples(
   place: { readonly source: string; readonly line: number },
   problems: PromptProblem[],
 ): readonly PromptExample[] {
-  const document = parseDocument(text, { prettyErrors: false });
-  for (const error of document.errors) {
-    const line = place.line + text.slice(0, error.pos[0]).split("\n").length - 1;
-    problems.push({ source: place.source, line, message: `broken YAML: ${error.message}` });
-  }
-  if (document.errors.length > 0) return [];
-  return readExamples(document.toJS(), sections, { ...place, field: "examples" }, problems);
+  const yaml = readYaml(text, (line, message) => {
+    problems.push({ source: place.source, line: place.line + line - 1, message });
+  });
+  if (!yaml) return [];
+  return readExamples(yaml.value, sections, { ...place, field: "examples" }, problems);
 }
 
 /** Whatever of a prompt's examples the task would not take or not accept: an example that lies teaches to lie. */

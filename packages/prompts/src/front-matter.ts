@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { PromptProblem } from "./problem.js";
 import { PROMPT_NAME, PromptParameters } from "./prompt.js";
 import { parseVersion } from "./semantic-version.js";
+import { readYaml } from "./yaml.js";
 
 const FrontMatter = z.strictObject({
   name: z.string().regex(PROMPT_NAME, "must consist of letters, digits, - and _"),
@@ -37,39 +37,19 @@ export function readFrontMatter(text: string, source: string, problems: PromptPr
   return { ...(matter && { matter }), body: lines.slice(end + 1).join("\n"), bodyLine: end + 2 };
 }
 
-function parseMatter(yaml: string, source: string, problems: PromptProblem[]): FrontMatter | undefined {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
+function parseMatter(text: string, source: string, problems: PromptProblem[]): FrontMatter | undefined {
   // One line of the file stands before the YAML.
-  const lineOf = (offset: number) => lineCounter.linePos(offset).line + 1;
-  for (const error of document.errors) {
-    problems.push({ source, line: lineOf(error.pos[0]), message: `broken YAML: ${error.message}` });
-  }
-  if (document.errors.length > 0) return undefined;
-
-  const parsed = FrontMatter.safeParse(document.toJS() ?? {});
+  const report = (line: number, message: string, field?: string) =>
+    problems.push({ source, line: line + 1, ...(field !== undefined && { field }), message });
+  const yaml = readYaml(text, report);
+  if (!yaml) return undefined;
+  const parsed = FrontMatter.safeParse(yaml.value ?? {});
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     // An unknown key is reported on its parent: name the key itself.
     const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of paths) {
-      const line = lineOfPath(document, path, lineOf);
-      const message = issue.code === "unrecognized_keys" ? "is not a field of a prompt file" : issue.message;
-      problems.push({ source, line, field: path.join(".") || "front matter", message });
-    }
+    const message = issue.code === "unrecognized_keys" ? "is not a field of a prompt file" : issue.message;
+    for (const path of paths) report(yaml.lineOf(path), message, path.join(".") || "front matter");
   }
   return undefined;
-}
-
-/** The line of the deepest part of the path that is written there. */
-function lineOfPath(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly PropertyKey[],
-  lineOf: (offset: number) => number,
-): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: readonly number[] } | undefined;
-    if (node?.range) return lineOf(node.range[0]!);
-  }
-  return 1;
 }

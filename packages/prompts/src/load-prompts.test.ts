@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ArmatureError } from "@armature/contracts";
@@ -124,6 +124,37 @@ billing, bug
     expect(failure().message).toBe(
       `${join(folder, "_partials/b.partial.md")}:2: a: the partial includes itself: a > b > a`,
     );
+  });
+
+  it("names every file that cannot be read as text, and goes on with the others", () => {
+    file("triage/1.0.0.prompt.md", `${head("1.0.0", "description: *important*\n")}## user\nHi\n`);
+    file("triage/1.1.0.prompt.md", `${head("1.1.0")}## user\nHi {{q}}\n\n## examples\n- input: *q\n  output: 1\n`);
+    writeFileSync(
+      join(folder, "triage/1.2.0.prompt.md"),
+      Buffer.from(`${head("1.2.0")}## user\nGr\u00fc\u00dfe`, "latin1"),
+    );
+    mkdirSync(join(folder, "triage/1.3.0.prompt.md"));
+    symlinkSync("nowhere", join(folder, "triage/1.4.0.prompt.md"));
+    expect(
+      failure()
+        .message.split("\n")
+        .map((line) => line.slice(folder.length + 1)),
+    ).toEqual([
+      expect.stringMatching(/^triage\/1\.0\.0\.prompt\.md:4: broken YAML: \*important\* refers to nothing/),
+      expect.stringMatching(/^triage\/1\.1\.0\.prompt\.md:9: broken YAML: \*q refers to nothing/),
+      "triage/1.2.0.prompt.md: is not UTF-8; save it as UTF-8",
+      "triage/1.3.0.prompt.md: cannot be read (EISDIR)",
+      "triage/1.4.0.prompt.md: cannot be read (ENOENT)",
+    ]);
+  });
+
+  it("follows links, as which volumes are often mounted", () => {
+    file("away/text.md", `${head("1.0.0")}## user\nHi\n`);
+    mkdirSync(join(folder, "mount"));
+    symlinkSync("../away/text.md", join(folder, "mount/1.0.0.prompt.md"));
+    mkdirSync(join(folder, "prompts"));
+    symlinkSync("../mount", join(folder, "prompts/triage"));
+    expect(loadPrompts(join(folder, "prompts")).resolve("triage@1").version).toBe("1.0.0");
   });
 
   it("says that a folder is missing", () => {

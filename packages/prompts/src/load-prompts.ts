@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type PromptLibrary, promptLibrary } from "./library.js";
 import { type PromptProblem, promptsInvalid } from "./problem.js";
@@ -18,22 +18,23 @@ const PARTIALS = "_partials";
 export function loadPrompts(folder: string): PromptLibrary {
   const problems: PromptProblem[] = [];
   const partials: { [name: string]: Template } = {};
-  const entries = readFolder(folder);
-  if (entries.some((entry) => entry.name === PARTIALS && entry.isDirectory())) {
-    for (const file of filesIn(join(folder, PARTIALS), PARTIAL_SUFFIX)) {
-      const source = join(folder, PARTIALS, file);
+  const folders = readFolder(folder, problems).filter((entry) => isFolder(folder, entry));
+  if (folders.some((entry) => entry.name === PARTIALS)) {
+    for (const [file, source] of filesIn(join(folder, PARTIALS), PARTIAL_SUFFIX, problems)) {
+      const written = readText(source, problems);
+      if (written === undefined) continue;
       // Mustache takes the line of a lone partial tag away with its end, so the partial brings its own.
-      const text = normalizeText(readFileSync(source, "utf8")).replace(/\n*$/, "\n");
+      const text = normalizeText(written).replace(/\n*$/, "\n");
       partials[file.slice(0, -PARTIAL_SUFFIX.length)] = { text, source, line: 1 };
     }
   }
 
   const prompts: Prompt[] = [];
-  for (const entry of entries) {
-    if (!entry.isDirectory() || entry.name === PARTIALS) continue;
-    for (const file of filesIn(join(folder, entry.name), PROMPT_SUFFIX)) {
-      const source = join(folder, entry.name, file);
-      const prompt = parsePromptFile(readFileSync(source, "utf8"), source, partials, problems);
+  for (const entry of folders) {
+    if (entry.name === PARTIALS) continue;
+    for (const [file, source] of filesIn(join(folder, entry.name), PROMPT_SUFFIX, problems)) {
+      const text = readText(source, problems);
+      const prompt = text === undefined ? undefined : parsePromptFile(text, source, partials, problems);
       if (!prompt) continue;
       const version = file.slice(0, -PROMPT_SUFFIX.length);
       if (prompt.name !== entry.name) problems.push(mismatch(source, "name", prompt.name, entry.name, "folder"));
@@ -45,20 +46,41 @@ export function loadPrompts(folder: string): PromptLibrary {
   return promptLibrary(prompts);
 }
 
-function readFolder(folder: string): Dirent[] {
+function readFolder(folder: string, problems: PromptProblem[]): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const message = code === "ENOENT" ? "there is no such folder of prompts" : `cannot be read (${code})`;
-    throw promptsInvalid([{ source: folder, message }]);
+    problems.push({ source: folder, message });
+    return [];
   }
 }
 
-function filesIn(folder: string, suffix: string): string[] {
-  return readFolder(folder)
-    .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
-    .map((entry) => entry.name);
+/** Whether it is a folder or a link to one: volumes are often mounted as links. */
+function isFolder(parent: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The name and the path of each. */
+function filesIn(folder: string, suffix: string, problems: PromptProblem[]): [name: string, path: string][] {
+  return readFolder(folder, problems)
+    .filter(({ name }) => name.endsWith(suffix))
+    .map(({ name }) => [name, join(folder, name)]);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function readText(source: string, problems: PromptProblem[]): string | undefined {
+  try {
+    return utf8.decode(readFileSync(source));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isText = code !== "ERR_ENCODING_INVALID_ENCODED_DATA";
+    problems.push({ source, message: isText ? `cannot be read (${code})` : "is not UTF-8; save it as UTF-8" });
+    return undefined;
+  }
 }
 
 function mismatch(source: string, field: string, written: string, expected: string, of: string): PromptProblem {
