@@ -46,6 +46,15 @@ describe("resilient", () => {
     expect(provider.log[1]?.body).toMatchObject({ tools: [{ function: { name: "weather" } }] });
   });
 
+  it.each(["verified", "live"] as const)("gives what a schema asks for, %s delivery", async (delivery) => {
+    await serve({ primary: () => ({ kind: "status", status: 503 }) }, () => ({
+      toolCalls: [{ name: "extract", arguments: { city: "Paris" } }],
+    }));
+    const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")], delivery });
+    const city = model.withStructuredOutput(z.object({ city: z.string() }));
+    expect(await city.invoke("Capital of France?")).toEqual({ city: "Paris" });
+  });
+
   it("streams what it has verified", async () => {
     await serve({ primary: () => ({ kind: "cut_stream", afterTokens: 1 }) });
     const model = resilient(chat("primary"), { ...fast, fallbacks: [chat("backup")] });

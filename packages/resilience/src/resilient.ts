@@ -94,7 +94,8 @@ class ResilientChatModel extends BaseChatModel {
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
     const { answer, message, attempts } = await this.#call(messages, options, options.signal);
     return {
-      generations: [{ text: answer.text, message: message ?? new AIMessage(answer.text) }],
+      // A chunk, as the type of `invoke` says: the base class's `withStructuredOutput` takes nothing else.
+      generations: [{ text: answer.text, message: chunkOf(message ?? new AIMessage(answer.text)) }],
       llmOutput: { attempts },
     };
   }
@@ -113,7 +114,7 @@ class ResilientChatModel extends BaseChatModel {
   async *#stream(messages: BaseMessage[], options: this["ParsedCallOptions"]): AsyncGenerator<AIMessageChunk> {
     if (this.#policy.delivery !== "live") {
       const { generations } = await this._generate(messages, options);
-      yield chunkOf(generations[0]!.message as AIMessage);
+      yield generations[0]!.message as AIMessageChunk;
       return;
     }
     const texts = new TextQueue();
