@@ -13,7 +13,7 @@ export interface CacheKey {
   readonly route: string;
   /** SHA-256 over route, model, parameters, rendered messages, tools, schema and tenant. */
   readonly hash: string;
-  /** The input's text, for caches that look for near requests. */
+  /** The input's text with its numbers and switches, or what the task says it is about: for caches that look for near requests. */
   readonly text: string;
 }
 

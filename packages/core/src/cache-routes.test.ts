@@ -153,6 +153,27 @@ describe("an answer in the cache", () => {
     expect((await app.run(task, { question: "another?" })).cache).toMatchObject({ originRequestId: other.requestId });
   });
 
+  it("tells a cache of near requests of numbers and switches, unless the task says what it is about", async () => {
+    const texts: string[] = [];
+    const noting = definePlugin({
+      name: "noting",
+      contract: 1,
+      provides: [Cache],
+      setup: ({ provide }) =>
+        provide(Cache, {
+          ...inMemoryCache("noting"),
+          get: async ({ text }) => void texts.push(text),
+        }),
+    });
+    await open({ plugins: [noting()] });
+    const input = z.object({ question: z.string(), days: z.array(z.number()), brief: z.boolean() });
+    const counted = defineTask({ ...task, models: ["fast"], input });
+    const asked = { question: "How wet?", days: [3, 5], brief: true };
+    await app.run(counted, asked);
+    await app.run(defineTask({ ...counted, about: ({ question }) => question }), asked);
+    expect(texts).toEqual(["How wet?\ndays: 3\ndays: 5\nbrief: true", "How wet?"]);
+  });
+
   it("is asked for anew where it does not satisfy the contract for this input", async () => {
     await open({ plugins: [blindCache()] });
     const strict = defineTask({

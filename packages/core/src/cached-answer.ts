@@ -1,4 +1,4 @@
-import type { Answer, CacheKey, RequestState } from "@armature/contracts";
+import type { Answer, CacheKey, JsonValue, RequestState } from "@armature/contracts";
 import { type CallPlan, isCapable } from "@armature/resilience";
 import { totalCost } from "./outcome.js";
 import { scrub } from "./scrub.js";
@@ -88,7 +88,7 @@ function routesOf({ routing }: RequestState, { runtime }: Services, plan: CallPl
 /** A key for each route: one model name may stand for several servers or settings, and each of them has its own route. */
 function keysFor(state: RequestState, services: Services, { parameters }: CallPlan): (route: string) => CacheKey {
   const tenant = state.tenant ?? "";
-  const text = aboutOf(state.input, services);
+  const text = cacheTextOf(state, services);
   return (route) => {
     const { provider, name } = services.runtime.models.get(route)!;
     return {
@@ -100,6 +100,21 @@ function keysFor(state: RequestState, services: Services, { parameters }: CallPl
       text,
     };
   };
+}
+
+/**
+ * What nearness is measured by. The input's numbers and switches stand in it too: they change an answer as words do, and
+ * requests that differ in them would look equal. Where the task says itself what a request is about, that is all.
+ */
+function cacheTextOf({ input }: RequestState, services: Services): string {
+  const about = aboutOf(input, services);
+  return services.task.task.about ? about : [about, ...figuresOf(input)].filter(Boolean).join("\n");
+}
+
+function figuresOf(value: JsonValue, name = ""): string[] {
+  if (typeof value === "number" || typeof value === "boolean") return [`${name}: ${value}`];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, part]) => figuresOf(part, Array.isArray(value) ? name : key));
 }
 
 /**

@@ -30,7 +30,10 @@ export interface TaskDefinition<In extends ZodType, Out extends ZodType> {
   readonly tools?: readonly Tool[];
   /** Accepted answers may serve equal requests, through the application's cache; off by default. */
   readonly cache?: boolean;
-  /** What was said about the request for routers, caches and memory; every text of the input when absent. */
+  /**
+   * What was said about the request for routers, caches and memory; when absent, every text of the input, and for caches
+   * its numbers and switches.
+   */
   about?(input: z.output<In>): string;
 }
 
