@@ -53,4 +53,11 @@ describe("the worst case", () => {
     const toolCalls = [{ id: "1", name: "find", argumentsText: "{}" }];
     expect(worst({ ...planOf("", 1, 1), messages: [{ role: "assistant", content: "", toolCalls }] })).toBe(bare + 22);
   });
+
+  test("has room for what Anthropic puts in front of tools", () => {
+    const plan = { ...planOf("Hi", 10, 1), model: "claude-opus-4-1" };
+    const withoutTools = worstCase({ ...plan, overheadBytes: 0 }, price).inputTokens;
+    expect(worstCase(plan, price).inputTokens).toBe(withoutTools + 7 + 600);
+    expect(withoutTools).toBe(worstCase({ ...plan, model: "m", overheadBytes: 0 }, price).inputTokens);
+  });
 });

@@ -24,6 +24,9 @@ const TOKENS_PER_CALL = 64;
 const TOKENS_PER_IMAGE = 5_000;
 const TOKENS_PER_IMAGE_4O_MINI = 50_000;
 
+/** What Anthropic puts in front of tools, a forced answer among them, and bills: 346 with Claude 4, up to 530 before. */
+const TOKENS_FOR_TOOLS_OF_CLAUDE = 600;
+
 /**
  * The worst case of `plan`: every byte of the text a token (byte-level vocabularies have none shorter), input at the
  * dearest of its rates, cache writes included, and the whole of `maxOutputTokens` used.
@@ -31,6 +34,7 @@ const TOKENS_PER_IMAGE_4O_MINI = 50_000;
 export function worstCase(plan: AttemptPlan, price: Price): WorstCase {
   const perImage = plan.model.includes("4o-mini") ? TOKENS_PER_IMAGE_4O_MINI : TOKENS_PER_IMAGE;
   let inputTokens = TOKENS_PER_CALL + plan.overheadBytes;
+  if (plan.overheadBytes > 0 && plan.model.includes("claude")) inputTokens += TOKENS_FOR_TOOLS_OF_CLAUDE;
   for (const message of plan.messages) inputTokens += tokensOf(message, perImage);
 
   // The provider says only afterwards which service tier it served.
