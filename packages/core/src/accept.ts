@@ -39,6 +39,9 @@ export function accept(input: unknown, options: unknown, task: Task, runtime: Ru
   return refused ? { ...state, failure: refused } : state;
 }
 
+// No encoding but UTF-16 has it: two names that differ in it alone would be one on the disk.
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
 const WHOSE = ["tenant", "user", "thread", "key"] as const;
 
 // A caller in JavaScript may give anything, and a run never rejects.
@@ -48,7 +51,7 @@ function readWhose(options: unknown): { readonly whose: Whose; readonly wrong?: 
   const wrong: string[] = [];
   for (const name of WHOSE) {
     const value = (options as { readonly [name: string]: unknown })[name];
-    if (typeof value === "string") whose[name] = value;
+    if (typeof value === "string" && !HALF_CHARACTER.test(value)) whose[name] = value;
     else if (value !== undefined) wrong.push(`The option "${name}" must be a text, and is ${typeName(value)}.`);
   }
   const { signal } = options as { readonly signal?: unknown };
@@ -59,6 +62,7 @@ function readWhose(options: unknown): { readonly whose: Whose; readonly wrong?: 
 }
 
 function typeName(value: unknown): string {
+  if (typeof value === "string") return "one with half a character";
   return value === null ? "null" : `of type ${typeof value}`;
 }
 

@@ -14,6 +14,7 @@ describe.each(RUNNERS)("what a caller without types may give, in %s", (_, run) =
   it.each([
     ["key", 3],
     ["tenant", null],
+    ["tenant", "acme\ud800"],
     ["user", { name: "ana" }],
     ["thread", Symbol("t")],
   ])("ends as INPUT_INVALID where %s is no text, and is recorded", async (name, value) => {
