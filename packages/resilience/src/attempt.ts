@@ -91,6 +91,7 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
   // What is written into a tool cannot be continued as a message.
   const prefill = live?.prefillFor(order.rung, canPrefill && answerTool === undefined);
   const text = live?.open(id, prefill);
+  let ending: Ending;
   try {
     const options = model.callOptions(parameters);
     const received = await transmit(
@@ -117,16 +118,22 @@ async function send(call: CallContext, order: Order, parameters: CallParameters,
       ...(order.signal ? [signal, order.signal] : [signal]),
     );
     const fault = answerFault(received);
-    if (!fault && order.claim?.() === false) return { ...received, fault: outrun() };
-    if (fault || !text) return { ...received, fault };
-    return { ...received, ...delivered(received.answer, text, streamed) };
+    if (!fault && order.claim?.() === false) ending = { ...received, fault: outrun() };
+    else if (fault || !text) ending = { ...received, fault };
+    else ending = { ...received, ...delivered(received.answer, text, streamed) };
   } catch (error) {
-    const ending = endingOf(error, call);
-    if (prefill === undefined || ending.fault?.fault.kind !== "bad_request") return ending;
-    live!.refusesPrefill(order.rung);
-    return { ...ending, fault: prefillRefused(ending.fault) };
+    ending = endingOf(error, call);
   }
+  if (prefill === undefined || !ending.fault || !REFUSALS.has(ending.fault.fault.kind)) return ending;
+  live!.refusesPrefill(order.rung);
+  return { ...ending, fault: prefillRefused(ending.fault) };
 }
+
+/**
+ * What may be due to the text that was to be continued: a provider that takes none, or a model that has nothing to add.
+ * The text may have been cut just before its end; whether it was, nobody can tell.
+ */
+const REFUSALS: ReadonlySet<string> = new Set(["bad_request", "empty_answer"]);
 
 /** The last of a live answer; the listener has either all of it now or was told otherwise. */
 function delivered(answer: Answer, text: LiveText, streamed: boolean): Pick<Ending, "answer" | "fault"> {

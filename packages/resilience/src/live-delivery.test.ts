@@ -58,6 +58,20 @@ describe("live delivery", () => {
     expect(order).not.toContain("restart");
   });
 
+  it("asks anew where the model has nothing to add to what may be the whole answer", async () => {
+    const next = scripted(
+      clock,
+      "b",
+      (_, messages) => ({ tokens: messages.length > 1 ? [] : ["one two"], afterMs: 1 }),
+      { prefill: true },
+    );
+    const { result, text, order } = await live([scripted(clock, "a", () => CUT), next], { mayRestart: true });
+    expect(text).toBe("one two");
+    expect(result.ok && result.answer.text).toBe("one two");
+    expect(result.attempts.map(({ fault }) => fault?.kind)).toEqual(["cut_stream", "prefill_refused", undefined]);
+    expect(order).toContain("restart");
+  });
+
   it.each([
     ["other words", ["something ", "else"]],
     ["less text", ["one"]],

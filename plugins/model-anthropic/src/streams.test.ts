@@ -40,6 +40,16 @@ describe("a stream", () => {
     expect(provider?.log[1]?.tokensSent).toBe(20);
   });
 
+  it("that is cut before its reason, but after its last word, is still answered", async () => {
+    await serve(undefined, {
+      faults: { [PRIMARY]: (_, attempt) => (attempt === 1 ? { kind: "no_finish" } : undefined) },
+      respond: ({ messages }) => (messages.at(-1)?.role === "assistant" ? "" : WORDS),
+    });
+    const result = await call({ on: () => undefined });
+    expect(answerOf(result)?.text).toBe(WORDS);
+    expect(kinds(result)).toEqual(["primary cut_stream", "primary prefill_refused", "primary answered"]);
+  });
+
   it("shows an answer that is forced through its tool as it is written, and withdraws what was said before", async () => {
     const rows = { rows: Array.from({ length: 20 }, (_, index) => `row ${index}`) };
     await serve(undefined, {
