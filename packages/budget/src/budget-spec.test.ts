@@ -21,6 +21,12 @@ it.each<[BudgetWindow, number, string, number]>([
   expect(at(window, resetsAt - 1)[0]).toBe(`global/${name}`);
 });
 
+it("a cap is the whole of its dollars, whatever their binary fraction", () => {
+  // Times a million it is 1,000,999.9999999999.
+  const { capMicroUsd } = accountOf({ scope: "global", window: "total", usd: 1.001 }, { request: "r" }, 0);
+  expect(capMicroUsd).toBe(1_001_000);
+});
+
 it("a clock that is set back makes no room", async () => {
   const store = memoryBudgetStore();
   const now = Date.UTC(2026, 0, 2, 0, 1);
