@@ -53,8 +53,9 @@ export function withoutKeys(message: string): string {
   return message.replace(/\b(?:sk|pk|key)-[\w*-]{8,}|\bBearer \S+/g, "[key]");
 }
 
-// Of the calls themselves, of undici, and of certificates, which have no beginning in common.
-const SYSTEM_CODE = /^(E[A-Z_]+|UND_ERR_\w+|[A-Z_]*(CERT|SIGNATURE)[A-Z_]*)$/;
+// Of the calls themselves, of undici, of a compressed body that ends early, and of certificates, which have no beginning in
+// common.
+const SYSTEM_CODE = /^(E[A-Z_]+|UND_ERR_\w+|Z_BUF_ERROR|[A-Z_]*(CERT|SIGNATURE)[A-Z_]*)$/;
 
 function systemCodeOf(error: unknown): string | undefined {
   let current = error;

@@ -157,6 +157,7 @@ function byNetwork(facts: ErrorFacts, error: unknown): ClassifiedFault | undefin
   if (
     systemCode ||
     name === "APIConnectionError" ||
+    name === "HTTPParserError" ||
     /\bterminated|socket|network|premature close|fetch failed/i.test(message)
   ) {
     return fault("PROVIDER_UNAVAILABLE", "connection_reset", "retry", facts, error);

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { Agent, getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici";
 import { afterEach, expect, it, vi } from "vitest";
+import { classifyFault } from "./fault.js";
 import { providerFetch } from "./provider-fetch.js";
 
 const servers: Server[] = [];
@@ -91,12 +92,25 @@ it.each([
   expect(asked).toHaveBeenCalledWith("identity");
 });
 
-it("rejects where a compressed body breaks off", async () => {
-  const url = await serve((_, response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    response.end(gzipSync('{"a":1}').subarray(0, 15));
-  });
-  await expect((await post(url)).text()).rejects.toThrow();
+it.each<[string, RequestListener]>([
+  [
+    "a compressed body breaks off",
+    (_, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(gzipSync('{"a":1}').subarray(0, 15));
+    },
+  ],
+  [
+    "a body is no longer in chunks",
+    ({ socket }) => {
+      const head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+      socket.write(`${head}2\r\n: \r\n`);
+      setTimeout(() => socket.end("no size\r\n"), 20);
+    },
+  ],
+])("rejects as for a broken connection where %s", async (_, answer) => {
+  const error = await (await post(await serve(answer))).text().catch((thrown: unknown) => thrown);
+  expect(classifyFault(error).fault).toMatchObject({ code: "PROVIDER_UNAVAILABLE", kind: "connection_reset" });
 });
 
 it("follows a redirect with the whole request", async () => {
