@@ -127,7 +127,7 @@ export const FAILURE_CODES = {
   ),
   PLUGIN_FAILED: code(
     true,
-    "A plugin threw, hung past its time or returned what its contract does not allow.",
+    "A plugin threw, took too long to be set up, or returned what its contract does not allow.",
     "The failure names the plugin and keeps its cause.",
   ),
   STAGE_FAILED: code(

@@ -128,6 +128,21 @@ describe.each(RUNNERS)("whatever a plugin does, in %s", (_, run) => {
     expect(await house.records()).toHaveLength(1);
   });
 
+  it.each([
+    ["guard", guard(() => new Promise(() => {}))],
+    ["router", router(() => new Promise(() => {}))],
+    ["memory", memory(() => new Promise(() => {}))],
+    ["store", store(() => new Promise(() => {}))],
+    ["tool", tool(() => new Promise(() => {}))],
+  ])("the request ends at its deadline, with its record, where a %s hangs", async (_what, plugin) => {
+    house = await openHouse(LOOKS, { plugins: [plugin] });
+    const task = taskFor(plugin);
+    const hurried = { ...task, limits: { ...task.limits, deadlineMs: 200 } };
+    const outcome = await run(house, hurried, { question: "?" }, { thread: "t" });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: "DEADLINE_EXCEEDED" } });
+    expect(await house.record(outcome.requestId)).toMatchObject({ status: "finished" });
+  });
+
   it("goes on without a store that returns no list, where the task degrades", async () => {
     const plugin = store(async () => undefined);
     house = await openHouse(LOOKS, { plugins: [plugin, tool(() => 1)] });
