@@ -62,6 +62,14 @@ describe("a gate", () => {
     ]);
   });
 
+  test("settles at the price of the model that answered", async () => {
+    const prices = { ...overlay, "house-mini": { input: 0, output: 1 } };
+    const gate = createGate({ store: memoryBudgetStore(), budgets: [day], subject, clock, overlay: prices });
+    await gate.admit(plan("a1"));
+    const usage = { inputTokens: 0, outputTokens: 30 };
+    expect(await gate.settle("a1", { usage, model: "house-mini" })).toMatchObject({ microUsd: 30 });
+  });
+
   test("takes all lines or none, and names the tightest", async () => {
     const store = memoryBudgetStore();
     const request: BudgetSpec = { scope: "task", window: "request", usd: 0.0001 };

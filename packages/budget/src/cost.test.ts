@@ -39,6 +39,15 @@ describe("costs", () => {
     expect(costOf(absurd, "anybody", "b", overlay).microUsd).toBe(3);
   });
 
+  test("follow a price that depends on the hour, or on the date", () => {
+    const inputAt = (model: string, provider: string, at: number) =>
+      priceOf(provider, model, undefined, at)?.input.base;
+    const hours = [18, 12, 18].map((hour) => inputAt("deepseek-chat", "deepseek", Date.UTC(2025, 7, 1, hour)));
+    expect(hours).toEqual([0.135, 0.27, 0.135]);
+    const months = [3, 7].map((month) => inputAt("o3", "openai", Date.UTC(2025, month, 1)));
+    expect(months).toEqual([10, 2]);
+  });
+
   test("know a model and a service tier by the overlay's own names only", () => {
     const overlay = { a: { input: 2, output: 0, serviceTiers: { flex: { input: 1, output: 0 } } } };
     const usage = { inputTokens: 10, outputTokens: 0, serviceTier: "constructor" };

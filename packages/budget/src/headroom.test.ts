@@ -25,6 +25,12 @@ async function spend(microUsd: number, then: "settled" | "held" = "settled") {
   return store;
 }
 
+test("finds a cap of nothing used up", async () => {
+  const nothing: BudgetSpec[] = [{ scope: "global", window: "total", usd: 0, downgradeAtShare: 1 }];
+  const { microUsd, shouldDowngrade } = await headroom(memoryBudgetStore(), nothing, subject, clock);
+  expect([microUsd, shouldDowngrade]).toEqual([0, true]);
+});
+
 test("is the room under the tightest budget, held money counted", async () => {
   expect(await headroom(memoryBudgetStore(), budgets, subject, clock)).toEqual({
     microUsd: 1_000,

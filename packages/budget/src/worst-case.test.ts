@@ -54,6 +54,22 @@ describe("the worst case", () => {
     expect(worst({ ...planOf("", 1, 1), messages: [{ role: "assistant", content: "", toolCalls }] })).toBe(bare + 22);
   });
 
+  test("counts what a tool said, with its name and the call's", () => {
+    const said = { role: "tool", name: "find", toolCallId: "12", content: "" } as const;
+    const bare = worstCase(planOf("", 1, 1), price).inputTokens;
+    expect(worstCase({ ...planOf("", 1, 1), messages: [said] }, price).inputTokens).toBe(bare + 6);
+  });
+
+  test("covers the dearest service tier, and no discount for long contexts", () => {
+    const dear: Price = { ...price, input: flat(30), output: flat(150) };
+    const plan = planOf("", 10, 1);
+    const tiered = worstCase(plan, { ...price, serviceTiers: { priority: dear } });
+    expect(tiered.microUsd).toBe(worstCase(plan, dear).microUsd);
+    const discounted: Price = { ...price, output: { base: 15, tiers: [{ above: 0, rate: 1 }] }, reasoning: flat(0) };
+    const { microUsd, atLeastMicroUsd } = worstCase(plan, discounted);
+    expect(microUsd - atLeastMicroUsd).toBe(9 * 15);
+  });
+
   test("has room for what Anthropic puts in front of tools", () => {
     const plan = { ...planOf("Hi", 10, 1), model: "claude-opus-4-1" };
     const withoutTools = worstCase({ ...plan, overheadBytes: 0 }, price).inputTokens;

@@ -119,6 +119,21 @@ describe("the cache", () => {
     expect(house.provider.log).toHaveLength(2);
   });
 
+  it("lets one go, not all that wait, when the first is cancelled", async () => {
+    house = await openHouse(() => '{"answer": 1}', { plugins: [memoryCache()], latencyMs: 300 });
+    const { app } = house;
+    const leader = new AbortController();
+    const first = app.run(task, { question: "?" }, { signal: leader.signal });
+    const others = Array.from({ length: 3 }, () => app.run(task, { question: "?" }));
+    await expect.poll(() => house!.provider.log.length).toBe(1);
+    leader.abort();
+    await first;
+    const outcomes = await Promise.all(others);
+    expect(outcomes.map(({ ok, degraded }) => [ok, degraded])).toEqual(Array(3).fill([true, []]));
+    expect(outcomes.filter(({ cache }) => cache === undefined)).toHaveLength(1);
+    expect(house.provider.log).toHaveLength(2);
+  });
+
   it("lets all that wait go at once when the answer of the first is refused", async () => {
     const { respond, most } = crowd(() => '{"answer": "two"}');
     house = await openHouse(respond, { plugins: [memoryCache()] });
@@ -140,6 +155,7 @@ describe("the cache", () => {
     expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
     expect(house.provider.log).toHaveLength(10);
     expect(most()).toBeGreaterThanOrEqual(4);
+    expect((await app.run(task, { question: "?" })).cache).toBeUndefined();
   });
 
   it("keeps only what was accepted, as it was accepted after a re-ask", async () => {

@@ -57,6 +57,23 @@ describe("a hold", () => {
     expect(japanese! - bare!).toBe(18);
   });
 
+  it("pays for no more output than the model can write", async () => {
+    const clock = virtualClock();
+    const route = scripted(clock, "a", () => ({}));
+    const plan = planOf([route]);
+    const wished: number[] = [];
+    const gate: Gate = {
+      async admit({ maxOutputTokens }) {
+        wished.push(maxOutputTokens);
+        return { maxOutputTokens, heldMicroUsd: 70 };
+      },
+      settle: async () => ({ microUsd: 40, debtMicroUsd: 0 }),
+    };
+    const greedy = { ...plan, parameters: { ...plan.parameters, maxOutputTokens: 1_000_000_000 } };
+    await settled(clock, callModel(greedy, servicesOn(clock, { gate })));
+    expect(wished).toEqual([plan.ladder[0]!.model.capabilities.maxOutputTokens]);
+  });
+
   it("covers the text that the next model is given to continue", async () => {
     const clock = virtualClock();
     const cut = scripted(clock, "a", () => ({ tokens: ["one ", "two "], error: new Error("terminated") }));

@@ -43,6 +43,14 @@ test("a hit does not lengthen the time of an entry, storing it anew does", async
   expect(await cache.get(keyOf("anew"))).toBeDefined();
 });
 
+test("keeps tenants, tasks and prompts apart, whatever the hash says", async () => {
+  const cache = new MemoryCache({ ttlMs: 1_000, maxBytes: 10_000 }, virtualClock());
+  await cache.set(keyOf("a"), entryOf("x"), context);
+  for (const other of [{ tenant: "evil" }, { task: "other" }, { promptHash: "q" }]) {
+    expect(await cache.get(keyOf("a", other))).toBeUndefined();
+  }
+});
+
 test("drops the least recently used when its bytes are full", async () => {
   const cache = new MemoryCache({ ttlMs: 60_000, maxBytes: 9_000 }, virtualClock());
   for (const hash of ["a", "b", "c"]) await cache.set(keyOf(hash), entryOf("x".repeat(1_000)), context);

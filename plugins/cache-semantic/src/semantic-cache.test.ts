@@ -56,6 +56,13 @@ describe("serving", () => {
     expect(await stricter.get(keyOf(NEAR), contextWith().context)).toBeUndefined();
   });
 
+  test("answers what is exactly as near as it was told", async () => {
+    const cache = cacheOf({ threshold: 1 });
+    await cache.set(keyOf(QUESTION), entryOf("Send it back."), context);
+    const hit = await cache.get({ ...keyOf(QUESTION), hash: "another" }, contextWith().context);
+    expect(hit?.similarity).toBe(1);
+  });
+
   test("takes the nearest of several", async () => {
     const cache = cacheOf({ threshold: 0.5 });
     for (const text of [QUESTION, FAR, `${NEAR} Please answer.`]) await cache.set(keyOf(text), entryOf(text), context);

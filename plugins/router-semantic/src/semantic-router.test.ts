@@ -141,6 +141,27 @@ describe("thresholds", () => {
     expect(threshold).toBeLessThan((Math.cos(Math.PI / 36) + Math.cos(Math.PI / 18)) / 2);
     expect(threshold).toBeGreaterThan(Math.cos(Math.PI / 5));
   });
+
+  it("do not count an example as near to itself", () => {
+    const routes = [
+      {
+        name: "right angle",
+        vectors: [
+          [1, 0],
+          [0, 1],
+        ],
+      },
+      {
+        name: "other",
+        vectors: [
+          [-1, 0],
+          [0, -1],
+        ],
+      },
+    ];
+    // Own examples have 0, foreign ones the mean of 0 and -1.
+    expect(calibrateThresholds(routes, []).get("right angle")!.threshold).toBeCloseTo(-0.25, 9);
+  });
 });
 
 describe("semanticRouter", () => {
