@@ -1,6 +1,6 @@
 // Who may import whom: an import points down, never up or sideways. `docs/architecture.md` has the picture.
 const organs = "output|resilience|budget|prompts|journal";
-const faces = "cli|server|studio|evals|create-plugin|bench";
+const faces = "cli|evals|bench";
 const isTest = "\\.(test|fixture|bench)\\.ts$";
 
 /** `from` may not import `to`, except in tests. */
@@ -55,6 +55,13 @@ module.exports = {
       "^packages/core/",
       `^(packages/(testkit|${faces})/|plugins/|examples/)`,
     ),
+    forbid(
+      "faces-are-published",
+      "a face imports no plugin, no testkit, no bench",
+      "^packages/(cli|evals)/",
+      "^(packages/(testkit|bench)/|plugins/|examples/)",
+    ),
+    forbid("evals-below-cli", "cli stands on evals, not evals on cli", "^packages/evals/", "^packages/cli/", true),
     forbid(
       "testkit-on-contracts",
       "testkit stands on contracts",
