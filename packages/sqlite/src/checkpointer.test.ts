@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -39,6 +39,23 @@ describe("checkpoints", () => {
     expect(other.prepare("SELECT count(*) AS n FROM entries").get()).toMatchObject({ n: 1_000 });
     expect(other.pragma("integrity_check")).toMatchObject([{ integrity_check: "ok" }]);
     other.close();
+  });
+
+  test("a file that was opened by a relative path is moved also where the process has changed its folder since", async () => {
+    const here = process.cwd();
+    await file.close();
+    process.chdir(folder);
+    file = openSqlite({ path: "test.db", migrations, what: "test file", code: "JOURNAL_UNAVAILABLE" });
+    const elsewhere = mkdtempSync(join(tmpdir(), "sqlite-"));
+    process.chdir(elsewhere);
+    try {
+      await write(150, PAGE);
+      await file.close();
+      expect(readdirSync(elsewhere)).toEqual([]);
+    } finally {
+      process.chdir(here);
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   test("emptying the log leaves nothing of what was overwritten, and waits for a reader in the way", async () => {

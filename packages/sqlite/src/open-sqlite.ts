@@ -111,9 +111,11 @@ function prepareFor({ migrations, secureDelete = false, prepare }: SqliteOptions
 }
 
 function connectionOf(database: SqliteDatabase, path: string): Connection {
-  // SQLite puts the log beside the file itself, also where it was opened by a link.
-  const log = new WalSync(realpathSync(path));
-  const checkpointer = new Checkpointer(database, path);
+  // SQLite puts the log beside the file itself, also where it was opened by a link. The checkpointer opens the file later,
+  // when a relative path may lead elsewhere.
+  const file = realpathSync(path);
+  const log = new WalSync(file);
+  const checkpointer = new Checkpointer(database, file);
   const commits = new GroupCommit(database, log, () => checkpointer.committed());
   return { database, commits, log, checkpointer, users: 0 };
 }
