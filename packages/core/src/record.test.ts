@@ -1,6 +1,7 @@
-import { type Boundary, definePlugin, Guard, type JsonValue, Tool } from "@armature/contracts";
+import { type Boundary, Cache, type CacheEntry, definePlugin, Guard, type JsonValue, Tool } from "@armature/contracts";
 import { digest, explainRecord } from "@armature/journal";
 import { definePrompt } from "@armature/prompts";
+import { inMemoryCache } from "@armature/testkit";
 import { MemorySaver } from "@langchain/langgraph";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -44,6 +45,30 @@ let house: House | undefined;
 afterEach(async () => {
   await house?.close();
   house = undefined;
+});
+
+it("neither a cache nor its next reader gets what an output guard takes out", async () => {
+  const kept: CacheEntry[] = [];
+  const noting = definePlugin({
+    name: "noting",
+    contract: 1,
+    provides: [Cache],
+    setup({ provide }) {
+      const cache = inMemoryCache("noting");
+      const set: Cache["set"] = (key, entry, context) => {
+        kept.push(entry);
+        return cache.set(key, entry, context);
+      };
+      provide(Cache, { ...cache, set });
+    },
+  });
+  const respond = () => JSON.stringify({ answer: `It is ${SECRET}.` });
+  house = await openHouse(respond, { plugins: [finder("redact", "output"), noting()] });
+  const cached = defineTask({ ...task, cache: true });
+  await house.app.run(cached, { question: "who?" });
+  expect(kept.map(({ answer }) => answer.text)).toEqual(['{"answer":"It is [NAME]."}']);
+  const hit = await house.app.run(cached, { question: "who?" });
+  expect(hit).toMatchObject({ ok: true, value: { answer: "It is [NAME]." }, cache: { cache: "noting" } });
 });
 
 describe.each(RUNNERS)("the record that %s writes", (_name, run) => {
