@@ -50,7 +50,7 @@ function own(run: StageFunction, next: (state: RequestState) => string, ...leads
   return { run, foreign: false, next, leadsTo };
 }
 
-/** The eight stages, and what decides between them. */
+/** The seven stages, the tool loop, and what decides between them. */
 export const STANDARD_TABLE: Table = {
   entry: "route",
   nodes: {
