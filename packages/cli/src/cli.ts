@@ -17,16 +17,8 @@ import { processTerminal, type Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 const COMMANDS: { readonly [name: string]: Command } = {
-  check: {
-    usage: "",
-    summary: "boot the application and list everything that is wrong",
-    run: ({ config, terminal }) => check(config, terminal),
-  },
-  graph: {
-    usage: "<task>",
-    summary: "draw the state machine of a task as Mermaid",
-    run: ({ config, args, terminal }) => graph(config, args[0]!, terminal),
-  },
+  check,
+  graph,
   explain,
   replay,
   "prompts check": promptsCheck,
