@@ -65,7 +65,7 @@ export async function loadLocked(path: string, cwd: string): Promise<LockedConfi
   };
 }
 
-export function names(subjects: readonly LockSubject[]): string {
+function names(subjects: readonly LockSubject[]): string {
   return subjects.map(({ task }) => task).join(", ") || "none";
 }
 

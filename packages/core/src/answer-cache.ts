@@ -20,7 +20,7 @@ export interface Flight {
 }
 
 /** One request in search of an answer. */
-export interface Search {
+interface Search {
   /** Whether an answer does for this request. */
   accepts(hit: CacheHit): boolean;
   /** Called when it has to go and ask, with what it must land. */

@@ -4,7 +4,7 @@ import { isLeftOut } from "./left-out.js";
 import { isQuoteCode } from "./quote-marks.js";
 import { steps } from "./steps.js";
 
-export interface Bare {
+interface Bare {
   readonly end: number;
   readonly value: JsonValue;
   /** The departure from JSON, if any. */
