@@ -2,8 +2,8 @@ import type { Armature } from "@armature/core";
 import { chosenTask, taskNamed } from "./chosen-task.js";
 import type { Call } from "./command.js";
 import type { ArmatureConfig } from "./define-config.js";
+import { pointInTime, wholeNumber } from "./option-value.js";
 import { type Replayed, replayed, replayLines } from "./replay-report.js";
-import { pointInTime, wholeNumber } from "./whole-number.js";
 
 /** Divergences and reasons that are told at length. */
 const TOLD = 5;

@@ -19,11 +19,11 @@ import {
 import { memoryJournal } from "@armature/journal";
 import { lockedEntry, type Prompt, pinOf } from "@armature/prompts";
 import type { Call, Command } from "../command.js";
+import { dollars, wholeNumber } from "../option-value.js";
 import { outFile } from "../out-file.js";
 import { type LockedConfig, loadLocked, ofJudge, promptOf } from "../prompt-lock.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { dollars, wholeNumber } from "../whole-number.js";
 
 /** Runs evaluations and holds them against the locked baseline. 1 when a gate does not hold. */
 export const evaluate: Command = {

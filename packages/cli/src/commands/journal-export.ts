@@ -6,9 +6,9 @@ import type { Command } from "../command.js";
 import type { ArmatureConfig } from "../define-config.js";
 import { loadConfig } from "../load-config.js";
 import { openJournal } from "../open-journal.js";
+import { pointInTime, wholeNumber } from "../option-value.js";
 import { outFile } from "../out-file.js";
 import { UsageError } from "../usage-error.js";
-import { pointInTime, wholeNumber } from "../whole-number.js";
 
 /** Makes a data set of recorded requests: from production to test. */
 export const journalExport: Command = {
