@@ -32,6 +32,14 @@ describe("sourced fields", () => {
     expect(new Set(found.map((issue) => issue.kind))).toEqual(new Set(["ungrounded"]));
   });
 
+  it("looks once at what its source holds several times, itself included", () => {
+    const author: Record<string, unknown> = { name: "Ann Lee", born: new Date(Number.NaN) };
+    author.books = Array.from({ length: 200_000 }, () => author);
+    const byline = z.object({ author: sourced(z.string(), (input: typeof author) => input) });
+    expect(checkSources(byline, { author: "ann lee" }, author)).toEqual([]);
+    expect(checkSources(byline, { author: "Bob Ray" }, author)).toHaveLength(1);
+  });
+
   it("holds the whole source where asked, and the currency where both name one", () => {
     const subject = z.object({ subject: sourced(z.string(), (input: Mail) => input.from, { whole: true }) });
     expect(checkSources(subject, { subject: "Ann Lee" }, mail)).toHaveLength(1);

@@ -134,6 +134,8 @@ function formOf(schema: z.core.$ZodType, value: Leaf): SourceForm {
 function writtenForms(value: Leaf): string[] {
   if (!(value instanceof Date)) return [String(value)];
   const time = value.toJSON();
+  // What is no date is written nowhere.
+  if (time === null) return [];
   const short = time.replace(".000Z", "Z");
   return [time, short, ...(time.endsWith("T00:00:00.000Z") ? [time.slice(0, 10)] : [])];
 }
@@ -141,18 +143,24 @@ function writtenForms(value: Leaf): string[] {
 /** The scalars of a value, whatever holds them. */
 function leaves(value: unknown): Leaf[] {
   const found: Leaf[] = [];
+  // An object may hold itself, as entities of a database do.
+  const met = new Set<unknown>();
   const open: unknown[] = [value];
   while (open.length > 0) {
     const one = open.pop();
-    if (one instanceof Date) found.push(one);
-    else if (one instanceof Map) open.push(...[...one].flat().reverse());
-    else if (one instanceof Set) open.push(...[...one].reverse());
-    else if (typeof one === "object" && one !== null) open.push(...Object.values(one).reverse());
-    else if (isLeaf(one)) found.push(one);
+    if (isLeaf(one)) found.push(one);
+    else if (!met.has(one)) for (const part of partsOf(one).reverse()) open.push(part);
+    if (typeof one === "object") met.add(one);
   }
   return found;
 }
 
-function isLeaf(value: unknown): value is string | number | boolean | bigint {
-  return ["string", "number", "boolean", "bigint"].includes(typeof value);
+function partsOf(value: unknown): unknown[] {
+  if (value instanceof Map) return [...value].flat();
+  if (value instanceof Set) return [...value];
+  return typeof value === "object" && value !== null ? Object.values(value) : [];
+}
+
+function isLeaf(value: unknown): value is Leaf {
+  return value instanceof Date || ["string", "number", "boolean", "bigint"].includes(typeof value);
 }
