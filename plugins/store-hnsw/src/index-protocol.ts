@@ -27,7 +27,7 @@ export type IndexRequest =
   | { readonly op: "drop"; readonly index: string };
 
 /** One hit: a label and its cosine similarity. */
-interface IndexHit {
+export interface IndexHit {
   readonly label: number;
   readonly score: number;
 }
